@@ -1,0 +1,59 @@
+// swift-tools-version: 6.1
+import Foundation
+import PackageDescription
+
+/// Where LibTorch is: `LIBTORCH`, else what `make bootstrap` put into `.deps/torch`. Nothing else is looked at.
+let libtorch = ProcessInfo.processInfo.environment["LIBTORCH"] ?? Context.packageDirectory + "/.deps/torch"
+
+let torchHeaders: [CXXSetting] = [
+    .unsafeFlags(["-I\(libtorch)/include", "-I\(libtorch)/include/torch/csrc/api/include"])
+]
+
+/// Executables and tests find LibTorch beside themselves when installed, else where it was at build time.
+let torchLibraries: [LinkerSetting] = [
+    .unsafeFlags([
+        "-L\(libtorch)/lib", "-Xlinker", "--no-as-needed",
+        "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/kenet", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib",
+    ]),
+    .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "kenet",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "BlindSR", targets: ["BlindSR"]),
+        .library(name: "Imaging", targets: ["Imaging"]),
+        .executable(name: "kenet", targets: ["kenet"]),
+        .executable(name: "kenet-train", targets: ["kenet-train"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    ],
+    targets: [
+        .target(name: "CTorch", cxxSettings: torchHeaders),
+        .target(name: "Torch", dependencies: ["CTorch"]),
+        .target(name: "NeuralNetworks", dependencies: ["Torch"]),
+        .target(name: "Pixels"),
+        .systemLibrary(name: "CVipsLibrary", pkgConfig: "vips", providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
+        .target(name: "CVips", dependencies: ["CVipsLibrary"]),
+        .target(name: "Imaging", dependencies: ["CVips", "Pixels"]),
+        .target(name: "BlindSR", dependencies: ["NeuralNetworks", "Pixels"]),
+        .target(name: "Training", dependencies: ["BlindSR"]),
+        .target(name: "TrainingCommands", dependencies: ["Training", argumentParser]),
+        .executableTarget(
+            name: "kenet", dependencies: ["BlindSR", "Imaging", "TrainingCommands", argumentParser], linkerSettings: torchLibraries),
+        .executableTarget(name: "kenet-train", dependencies: ["TrainingCommands", argumentParser], linkerSettings: torchLibraries),
+        .target(name: "Fixtures", dependencies: ["NeuralNetworks", "Pixels"], path: "Tests/Fixtures"),
+        .testTarget(name: "TorchTests", dependencies: ["NeuralNetworks", "Fixtures"], linkerSettings: torchLibraries),
+        .testTarget(name: "PixelsTests", dependencies: ["Pixels", "Fixtures"], linkerSettings: torchLibraries),
+        .testTarget(name: "ImagingTests", dependencies: ["Imaging"]),
+        .testTarget(name: "BlindSRTests", dependencies: ["BlindSR", "Imaging", "Fixtures"], linkerSettings: torchLibraries),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "Fixtures"], linkerSettings: torchLibraries),
+        .testTarget(name: "CommandTests", dependencies: ["Imaging"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx20
+)

@@ -1,0 +1,99 @@
+import NeuralNetworks
+import Pixels
+import Torch
+
+/// The kernel estimation network of the paper (§2.2): one LR photo in, its blur kernel out, in one pass.
+///
+///     f0 = ResBlock(ReLU(Conv(lr)))                     N×3×h×w   → N×w×h×w
+///     fi = ResBlock(ReLU(Conv(MaxPool(f(i−1)))))        i = 1…3     → N×(i+1)w×h/2ⁱ×w/2ⁱ
+///     k  = Softmax(FC(ReLU(FC(ReLU(FC(GlobalAvgPool(f3)))))))       → N×l×l
+public final class KENet: KernelEstimator {
+    /// What makes one KENet differ from another in shape.
+    public struct Configuration: Sendable, Equatable, Codable {
+        /// Channels of the first stage; stage i has i + 1 times as many. The paper: 64.
+        public var width: Int
+        /// The side l of the kernel in HR pixels: 11 at ×2, 21 at ×4.
+        public var kernelSize: Int
+        /// Width of the two hidden fully connected layers. The paper: 1024.
+        public var hidden: Int
+
+        public init(width: Int = 64, kernelSize: Int, hidden: Int = 1024) {
+            self.width = width
+            self.kernelSize = kernelSize
+            self.hidden = hidden
+        }
+    }
+
+    /// One convolution and one residual block at the same width.
+    private struct Stage {
+        let conv: Convolution
+        let block: ResidualBlock
+
+        init(_ scope: Parameters.Scope, _ inputs: Int, _ outputs: Int) throws(TorchError) {
+            conv = try Convolution(scope / "conv", inputs, outputs)
+            block = try ResidualBlock(scope, width: outputs)
+        }
+
+        func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor { try block(conv(x).relu()) }
+    }
+
+    /// The smallest photo side in LR pixels: three poolings must leave something.
+    public static let smallestSide = 8
+    /// Of a larger photo, its middle part of at most this side is looked at: the cost of an estimate has a bound.
+    static let largestSide = 768
+
+    public let configuration: Configuration
+    public let parameters: Parameters
+    public let scales: [Int]
+    private let stages: [Stage]
+    private let head: [Linear]
+
+    /// - Parameters:
+    ///   - scale: The scale that it is trained for.
+    ///   - seed: Of the initial parameters.
+    public init(_ configuration: Configuration, scale: Int, seed: UInt64 = 0, device: Device = .cpu) throws(TorchError) {
+        self.configuration = configuration
+        scales = [scale]
+        let parameters = Parameters(seed: seed, device: device)
+        self.parameters = parameters
+        let widths = (0...4).map { $0 == 0 ? 3 : $0 * configuration.width }
+        stages = try (0..<4).map { (i) throws(TorchError) in try Stage(parameters / "f\(i)", widths[i], widths[i + 1]) }
+        let sides = [widths[4], configuration.hidden, configuration.hidden, configuration.kernelSize * configuration.kernelSize]
+        head = try (0..<3).map { (i) throws(TorchError) in try Linear(parameters / "fc" / "\(i)", sides[i], sides[i + 1]) }
+    }
+
+    /// N×3×h×w in [0, 1] to N×l×l: non-negative, each with sum one.
+    public func callAsFunction(_ lr: Tensor) throws(TorchError) -> Tensor {
+        var x = try stages[0](lr.contiguous(channelsLast: true))
+        for stage in stages.dropFirst() { x = try stage(x.maxPooled(2)) }
+        x = try x.mean([2, 3])
+        x = try head[2](head[1](head[0](x).relu()).relu()).softmax(1)
+        return try x.reshaped([-1, configuration.kernelSize, configuration.kernelSize])
+    }
+
+    /// - Throws: ``EstimationError`` for another scale or a photo smaller than 8×8; `TorchError`.
+    public func estimate(_ lr: Image, scale: Int) throws -> KernelEstimate {
+        guard scales.contains(scale) else { throw EstimationError.scale(scale, trained: scales) }
+        guard min(lr.width, lr.height) >= Self.smallestSide else { throw EstimationError.tooSmall(width: lr.width, height: lr.height) }
+        let (width, height) = (min(lr.width, Self.largestSide), min(lr.height, Self.largestSide))
+        let part = lr.cropped(x: (lr.width - width) / 2, y: (lr.height - height) / 2, width: width, height: height)
+        let values = try withInference { try self(part.rgbTensor(device: parameters.device)).floats() }
+        let size = configuration.kernelSize
+        return KernelEstimate(kernel: try BlurKernel(height: size, width: size, values: values, normalize: true))
+    }
+}
+
+/// Why a photo's kernel could not be estimated.
+public enum EstimationError: Error, Equatable, CustomStringConvertible {
+    case scale(Int, trained: [Int])
+    case tooSmall(width: Int, height: Int)
+
+    public var description: String {
+        switch self {
+        case .scale(let scale, let trained):
+            "The estimator is trained for ×\(trained.map(String.init).joined(separator: ", ×")), not for ×\(scale); give a kernel with --kernel."
+        case .tooSmall(let width, let height):
+            "A photo of \(width)×\(height) is too small to estimate its blur from; at least \(KENet.smallestSide)×\(KENet.smallestSide) is needed."
+        }
+    }
+}

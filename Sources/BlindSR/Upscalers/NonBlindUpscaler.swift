@@ -1,0 +1,33 @@
+import Pixels
+
+/// A system that enlarges an image whose blur kernel is known.
+public protocol NonBlindUpscaler {
+    /// The enlargement factors that it serves.
+    var scales: [Int] { get }
+
+    /// Enlarges a whole image under a circular border.
+    ///
+    /// - Parameters:
+    ///   - lr: RGB or grey in 0…1.
+    ///   - kernel: The blur on the enlarged grid.
+    ///   - noise: Standard deviation of the noise in `lr`, for samples in 0…1.
+    ///   - scale: One of ``scales``.
+    /// - Returns: An image of `scale` times the size with as many channels, on the grid whose pixels 0, s, 2s, … are those of `lr`.
+    func upscale(_ lr: Image, kernel: BlurKernel, noise: Double, scale: Int) throws -> Image
+}
+
+/// Why an image cannot be enlarged.
+public enum UpscalingError: Error, Equatable, CustomStringConvertible {
+    /// The system does not serve this factor.
+    case scale(Int, supported: [Int])
+    /// The result holds values that are no numbers.
+    case notFinite
+
+    public var description: String {
+        switch self {
+        case .scale(let scale, let supported):
+            "This model cannot enlarge by \(scale), only by \(supported.map(String.init).joined(separator: ", "))."
+        case .notFinite: "The result holds values that are not finite numbers: the weights, the kernel or the device is faulty."
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import NeuralNetworks
+import Pixels
+import Torch
+
+/// USRNet, the deep unfolding super-resolution network of Zhang, Van Gool and Timofte (CVPR 2020): a few rounds of a closed-form data
+/// step, which knows blur kernel and scale, and a learned prior, which knows neither. One set of weights serves every scale.
+///
+/// Parameter names are those of the official checkpoints.
+public final class USRNet: NonBlindUpscaler {
+    /// The sizes that differ between the published variants.
+    public struct Configuration: Codable, Sendable, Equatable {
+        /// Rounds of data step and prior.
+        public var iterations: Int
+        /// Width of the hyper-parameter network.
+        public var hyperWidth: Int
+        /// Channels of the prior at its four resolutions, finest first.
+        public var widths: [Int]
+        /// Residual blocks of the prior per resolution and direction.
+        public var blocks: Int
+
+        public init(iterations: Int, hyperWidth: Int, widths: [Int], blocks: Int) {
+            precondition(iterations > 0 && hyperWidth > 0 && widths.count == 4 && blocks > 0, "USRNet has four resolutions")
+            self.iterations = iterations
+            self.hyperWidth = hyperWidth
+            self.widths = widths
+            self.blocks = blocks
+        }
+
+        /// The paper's network, 17.0 million parameters.
+        public static let full = Configuration(iterations: 8, hyperWidth: 64, widths: [64, 128, 256, 512], blocks: 2)
+        /// The small published one, 0.6 million parameters.
+        public static let tiny = Configuration(iterations: 6, hyperWidth: 32, widths: [16, 32, 64, 64], blocks: 2)
+    }
+
+    public let scales = [1, 2, 3, 4]
+    public let configuration: Configuration
+    public let parameters: Parameters
+    let hyperParameters: HyPaNet
+    private let prior: ResUNet
+
+    /// - Parameters:
+    ///   - configuration: The network's sizes.
+    ///   - seed: Of the initial weights.
+    ///   - device: Where the network lives.
+    public init(_ configuration: Configuration, seed: UInt64 = 0, device: Device = .cpu) throws(TorchError) {
+        self.configuration = configuration
+        parameters = Parameters(seed: seed, device: device)
+        prior = try ResUNet(parameters / "p", inputs: 4, outputs: 3, widths: configuration.widths, blocks: configuration.blocks)
+        hyperParameters = try HyPaNet(parameters / "h", width: configuration.hyperWidth, iterations: configuration.iterations)
+    }
+
+    /// Super-resolves a batch under a circular border. Differentiable.
+    ///
+    /// - Parameters:
+    ///   - lr: N×3×h×w in 0…1.
+    ///   - kernel: N×1×k×k in true-convolution orientation.
+    ///   - sigma: Standard deviation of the noise in `lr`, N×1×1×1.
+    ///   - scale: From 1 to 4.
+    /// - Returns: N×3×(h·scale)×(w·scale), not clipped.
+    public func callAsFunction(_ lr: Tensor, kernel: Tensor, sigma: Tensor, scale: Int) throws(TorchError) -> Tensor {
+        let shape = lr.shape
+        let (alpha, beta) = try hyperParameters(sigma: sigma, scale: scale)
+        let dataStep = try DataStep(CircularBlur(kernel: kernel, height: shape[2] * scale, width: shape[3] * scale, scale: scale))
+        var x = try lr.enlargedNearest(scale: scale)
+        for i in 0..<configuration.iterations {
+            x = try denoised(dataStep(lr, near: x, alpha: alpha.slice(1, i..<i + 1)), beta: beta.slice(1, i..<i + 1))
+        }
+        return x
+    }
+
+    /// One pass of the prior over N×3×H×W at the noise level β, N×1×1×1.
+    func denoised(_ x: Tensor, beta: Tensor) throws(TorchError) -> Tensor {
+        let shape = x.shape
+        return try prior(Tensor.concatenate([x, beta.expanded(to: [shape[0], 1, shape[2], shape[3]])], dim: 1))
+    }
+
+    /// Super-resolves one image under a circular border. The result is not clipped.
+    ///
+    /// - Throws: `UpscalingError.scale` for a scale other than 1 to 4, `TorchError`.
+    public func upscale(_ lr: Image, kernel: BlurKernel, noise: Double, scale: Int) throws -> Image {
+        guard scales.contains(scale) else { throw UpscalingError.scale(scale, supported: scales) }
+        return try withInference {
+            let device = parameters.device
+            let kernel = try Tensor(kernel.values, shape: [1, 1, kernel.height, kernel.width], device: device)
+            let sigma = try Tensor.full(noise, shape: [1, 1, 1, 1], device: device)
+            let result = try self(lr.rgbTensor(device: device), kernel: kernel, sigma: sigma, scale: scale)
+            return try Image(result, grey: lr.channels == 1)
+        }
+    }
+}

@@ -1,0 +1,17 @@
+/// Views and rearrangements.
+#pragma once
+
+ct_status ct_reshape(ct_tensor a, const int64_t *shape, int32_t rank, ct_tensor *out);
+ct_status ct_expand(ct_tensor a, const int64_t *shape, int32_t rank, ct_tensor *out);
+ct_status ct_permute(ct_tensor a, const int64_t *dims, int32_t rank, ct_tensor *out);
+ct_status ct_slice(ct_tensor a, int64_t dim, int64_t start, int64_t end, int64_t step, ct_tensor *out);
+ct_status ct_flip(ct_tensor a, const int64_t *dims, int32_t count, ct_tensor *out);
+ct_status ct_roll(ct_tensor a, const int64_t *shifts, const int64_t *dims, int32_t count, ct_tensor *out);
+ct_status ct_concatenate(const ct_tensor *tensors, int32_t count, int64_t dim, ct_tensor *out);
+
+enum { CT_PAD_ZERO, CT_PAD_REFLECT, CT_PAD_REPLICATE, CT_PAD_CIRCULAR };
+/// Pads the last two dimensions.
+ct_status ct_pad(ct_tensor a, int64_t left, int64_t right, int64_t top, int64_t bottom, int32_t mode, ct_tensor *out);
+/// Writes a zero-filled tensor with `a` at every `scale`-th row and column of the last two dimensions.
+ct_status ct_insert_zeros(ct_tensor a, int64_t height, int64_t width, int64_t scale, ct_tensor *out);
+ct_status ct_upsample_nearest(ct_tensor a, int64_t scale, ct_tensor *out);

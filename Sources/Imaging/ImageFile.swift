@@ -1,0 +1,55 @@
+import Foundation
+import Pixels
+
+/// Reading and writing image files.
+///
+/// The format is recognised by the file's first bytes when reading and by the extension when writing. All functions may
+/// be called from any thread; libvips is used by one at a time.
+public enum ImageFile {
+    /// Reads an image file: PNG, JPEG, WebP or TIFF, 8 or 16 bits per sample, turned upright.
+    ///
+    /// - Throws: every case of `ImagingError` but `exists` and `cannotWrite`.
+    public static func read(_ path: String, limits: ImageLimits = .default) throws(ImagingError) -> DecodedImage {
+        let file = try InputFile(path)
+        let head = try file.read(atMost: 16)
+        // A film or an archive is refused before it is read to its end.
+        guard ImageFormat(detecting: head) != nil else { throw notAnImage(path) }
+        guard file.size <= limits.maxBytes else {
+            throw .unreadable(path: path, reason: "it has \(file.size) bytes, more than the limit of \(limits.maxBytes)")
+        }
+        let bytes = try file.read(atMost: file.size)
+        return try decode(bytes, name: path, limits: limits)
+    }
+
+    /// Writes an image with 8 bits per sample in the format of the path's extension.
+    ///
+    /// The file appears whole or not at all: it is written beside its place, flushed to the disk and renamed.
+    ///
+    /// - Throws: `unsupported` (extension, or a size that the format cannot hold), `exists`, `isDirectory`, `notFound` (the folder),
+    ///   `cannotWrite`.
+    public static func write(
+        _ image: Image, to path: String, options: EncodingOptions = .default, overwrite: Bool = false
+    ) throws(ImagingError) {
+        let format = try checkDestination(path, overwrite: overwrite)
+        try OutputFile.write(encode(image, as: format, options: options, name: path), to: path, overwrite: overwrite)
+    }
+
+    /// Checks what can be known before the image is there: extension, folder, existing file. Nothing is written.
+    ///
+    /// - Returns: the format that the extension asks for.
+    /// - Throws: as `write`.
+    @discardableResult
+    public static func checkDestination(_ path: String, overwrite: Bool) throws(ImagingError) -> ImageFormat {
+        guard let format = ImageFormat(pathExtension: path) else {
+            let name = (path as NSString).pathExtension
+            let reason = name.isEmpty ? "the file name has no extension" : "the extension .\(name) is not known"
+            throw .unsupported(path: path, reason: "\(reason); write .png, .jpg, .webp or .tif")
+        }
+        try OutputFile.check(path, overwrite: overwrite)
+        return format
+    }
+
+    static func notAnImage(_ name: String) -> ImagingError {
+        .unsupported(path: name, reason: "this is not a \(ImageFormat.list) image")
+    }
+}

@@ -1,0 +1,25 @@
+import Torch
+
+/// A smoothed copy of a network's parameters, usually better than the last step's.
+public final class ExponentialMovingAverage {
+    private let source: Parameters
+    private let target: Parameters
+    private let decay: Double
+
+    /// - Parameters:
+    ///   - target: A second network of the same shape, which receives the averages.
+    ///   - decay: What is kept of the old average at each step.
+    public init(of source: Parameters, into target: Parameters, decay: Double) throws(TorchError) {
+        precondition(source.names == target.names, "the networks differ")
+        self.source = source
+        self.target = target
+        self.decay = decay
+        for (copy, tensor) in zip(target.tensors, source.tensors) { try copy.copy(from: tensor) }
+    }
+
+    /// - Parameter step: Steps done so far; early averages forget faster, so that the random start does not linger.
+    public func update(step: Int) throws(TorchError) {
+        let decay = min(decay, Double(step + 1) / Double(step + 10))
+        try Tensor.interpolate(target.tensors, towards: source.tensors, weight: 1 - decay)
+    }
+}

@@ -1,0 +1,111 @@
+extension Image {
+    /// MATLAB's `imresize` with the cubic kernel (a = −0.5): both sides become ⌈n · scale⌉, pixel centres stay aligned,
+    /// shrinking widens the kernel (antialiasing), borders are mirrored with the edge sample. Nothing is clipped or rounded.
+    public func resizedBicubic(scale: Double) -> Image {
+        precondition(scale > 0, "a scale is positive")
+        func axis(_ count: Int) -> ResampledAxis {
+            // ⌈n · scale⌉, where a product such as 49 · (1/7) may lie a rounding error above the whole number.
+            let resized = max(1, Int((Double(count) * scale - 1e-9 * Double(count)).rounded(.up)))
+            return ResampledAxis(from: count, to: resized, kernelScale: min(1, scale)) { (Double($0) + 0.5) / scale - 0.5 }
+        }
+        return resampled(columns: axis(width), rows: axis(height))
+    }
+
+    /// Cubic enlargement (a = −0.5, mirrored borders) onto the grid of the super-resolution model, whose low-resolution image
+    /// is the high-resolution one decimated from the top left: output sample o reads position o / `scale`.
+    public func enlargedOnModelGrid(scale: Int) -> Image {
+        precondition(scale >= 1, "an enlargement has a scale of at least 1")
+        func axis(_ count: Int) -> ResampledAxis {
+            ResampledAxis(from: count, to: count * scale, kernelScale: 1) { Double($0) / Double(scale) }
+        }
+        return resampled(columns: axis(width), rows: axis(height))
+    }
+
+    private func resampled(columns: ResampledAxis, rows: ResampledAxis) -> Image {
+        var output = [Float](repeating: 0, count: channels * rows.count * columns.count)
+        var line = [Float](repeating: 0, count: width)
+        samples.withUnsafeBufferPointer { input in
+            output.withUnsafeMutableBufferPointer { output in
+                line.withUnsafeMutableBufferPointer { line in
+                    for channel in 0..<channels {
+                        for y in 0..<rows.count {
+                            rows.combineRows(of: input, firstRow: channel * height, width: width, output: y, into: line)
+                            columns.resample(line, into: output, at: (channel * rows.count + y) * columns.count)
+                        }
+                    }
+                }
+            }
+        }
+        return Image(width: columns.count, height: rows.count, channels: channels, samples: output)
+    }
+}
+
+/// Cubic resampling along one axis: for every output sample the same number of input indices and weights.
+private struct ResampledAxis {
+    /// Number of output samples.
+    let count: Int
+    private let taps: Int
+    private let indices: [Int]
+    private let weights: [Float]
+
+    /// - Parameters:
+    ///   - kernelScale: 1, or below 1 to widen the kernel when shrinking.
+    ///   - position: where an output sample lies, in input samples.
+    init(from inputCount: Int, to count: Int, kernelScale: Double, position: (Int) -> Double) {
+        let support = 2 / kernelScale
+        let taps = Int((2 * support).rounded(.up)) + 1
+        var indices = [Int]()
+        var weights = [Float]()
+        for output in 0..<count {
+            let centre = position(output)
+            let first = Int((centre - support).rounded(.up))
+            let values = (0..<taps).map { Self.cubic((centre - Double(first + $0)) * kernelScale) }
+            let sum = values.reduce(0, +)
+            weights += values.map { Float($0 / sum) }
+            indices += (0..<taps).map { Self.mirrored(first + $0, count: inputCount) }
+        }
+        self.count = count
+        self.taps = taps
+        self.indices = indices
+        self.weights = weights
+    }
+
+    /// Keys' cubic convolution kernel with a = −0.5.
+    private static func cubic(_ x: Double) -> Double {
+        let x = abs(x)
+        if x <= 1 { return (1.5 * x - 2.5) * x * x + 1 }
+        return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0
+    }
+
+    private static func mirrored(_ index: Int, count: Int) -> Int {
+        let remainder = index % (2 * count)
+        let position = remainder < 0 ? remainder + 2 * count : remainder
+        return position < count ? position : 2 * count - 1 - position
+    }
+
+    /// Writes output row `output` as a weighted sum of input rows.
+    func combineRows(
+        of input: UnsafeBufferPointer<Float>, firstRow: Int, width: Int, output: Int, into line: UnsafeMutableBufferPointer<Float>
+    ) {
+        line.update(repeating: 0)
+        for tap in 0..<taps {
+            let weight = weights[output * taps + tap]
+            guard weight != 0 else { continue }
+            let start = (firstRow + indices[output * taps + tap]) * width
+            for x in 0..<width { line[x] += weight * input[start + x] }
+        }
+    }
+
+    /// Resamples one line into `count` samples from `start` on.
+    func resample(_ line: UnsafeMutableBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>, at start: Int) {
+        indices.withUnsafeBufferPointer { indices in
+            weights.withUnsafeBufferPointer { weights in
+                for x in 0..<count {
+                    var sum: Float = 0
+                    for tap in x * taps..<(x + 1) * taps { sum += weights[tap] * line[indices[tap]] }
+                    output[start + x] = sum
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+/// A planar image of 32-bit floats: sRGB-encoded samples whose nominal range is 0 to 1.
+///
+/// Plane after plane, each row by row from the top left: `samples[(c * height + y) * width + x]`, so that an image
+/// is the memory of a tensor of shape `channels × height × width`. Values outside 0…1 are allowed between two steps.
+public struct Image: Sendable, Equatable {
+    /// Columns, at least 1.
+    public let width: Int
+    /// Rows, at least 1.
+    public let height: Int
+    /// 1 (grey) or 3 (red, green, blue).
+    public let channels: Int
+    /// All samples, `channels × height × width` of them.
+    public var samples: [Float] {
+        didSet { precondition(samples.count == channels * height * width, "an image keeps its number of samples") }
+    }
+
+    /// An image over existing samples; their count must be `channels × height × width`.
+    public init(width: Int, height: Int, channels: Int, samples: [Float]) {
+        precondition(width > 0 && height > 0, "an image has at least one pixel")
+        precondition(channels == 1 || channels == 3, "an image is grey (1 channel) or RGB (3 channels)")
+        precondition(samples.count == channels * height * width, "an image has channels × height × width samples")
+        self.width = width
+        self.height = height
+        self.channels = channels
+        self.samples = samples
+    }
+
+    /// An image that holds one value everywhere.
+    public init(width: Int, height: Int, channels: Int, repeating value: Float = 0) {
+        self.init(
+            width: width, height: height, channels: channels, samples: [Float](repeating: value, count: channels * height * width))
+    }
+
+    /// The sample at column `x`, row `y`, channel `c`.
+    public subscript(x: Int, y: Int, c: Int) -> Float {
+        get { samples[(c * height + y) * width + x] }
+        _modify { yield &samples[(c * height + y) * width + x] }
+    }
+
+    /// Every sample clipped to 0…1 and rounded to the nearest multiple of 1/255 (ties to even); not-a-number becomes 0.
+    public func rounded8Bit() -> Image {
+        var rounded = self
+        rounded.samples.withUnsafeMutableBufferPointer { samples in
+            for i in samples.indices {
+                let value = samples[i]
+                let clipped: Float = value > 0 ? (value < 1 ? value : 1) : 0
+                samples[i] = (clipped * 255).rounded(.toNearestOrEven) / 255
+            }
+        }
+        return rounded
+    }
+
+    /// The part of the image whose top-left pixel is (`x`, `y`); it must lie inside the image.
+    public func cropped(x: Int, y: Int, width: Int, height: Int) -> Image {
+        precondition(x >= 0 && y >= 0 && x + width <= self.width && y + height <= self.height, "a crop lies inside its image")
+        var crop = [Float]()
+        crop.reserveCapacity(channels * height * width)
+        for channel in 0..<channels {
+            for row in y..<y + height {
+                let start = (channel * self.height + row) * self.width + x
+                crop.append(contentsOf: samples[start..<start + width])
+            }
+        }
+        return Image(width: width, height: height, channels: channels, samples: crop)
+    }
+
+    /// The part of the image inside `rectangle`.
+    public func cropped(_ rectangle: Rectangle) -> Image {
+        cropped(x: rectangle.x, y: rectangle.y, width: rectangle.width, height: rectangle.height)
+    }
+
+    /// The largest top-left part whose width and height are multiples of `factor`; both sides must hold at least one.
+    public func cropped(toMultipleOf factor: Int) -> Image {
+        cropped(x: 0, y: 0, width: width - width % factor, height: height - height % factor)
+    }
+}

@@ -1,0 +1,80 @@
+import BlindSR
+import Foundation
+import Pixels
+import Torch
+
+/// HR crops from a pack. Crop i is a pure function of (seed, i).
+struct CropSource {
+    let pictures: [TrainingPack.Picture]
+    let side: Int
+    let variation: PhotoVariation?
+
+    /// - Parameter side: Of the crops, in HR pixels.
+    init(_ pictures: [TrainingPack.Picture], side: Int, variation: PhotoVariation?, pack: String) throws(TrainingError) {
+        self.pictures = pictures.filter { min($0.width, $0.height) >= side }
+        guard !self.pictures.isEmpty else { throw .imagesTooSmall(path: pack, needed: side) }
+        self.side = side
+        self.variation = variation
+    }
+
+    /// A batch N×3×side×side in [0, 1]: one crop for each generator, which it advances.
+    func batch(_ random: inout [CounterRandom], device: Device) throws(TorchError) -> Tensor {
+        let plane = 3 * side * side
+        var values = [UInt8](repeating: 0, count: random.count * plane)
+        values.withUnsafeMutableBufferPointer { buffer in
+            for index in random.indices {
+                crop(&random[index], into: UnsafeMutableBufferPointer(rebasing: buffer[index * plane..<(index + 1) * plane]))
+            }
+        }
+        return try Tensor(values, shape: [random.count, 3, side, side], device: device).to(.float32) / 255
+    }
+
+    private func crop(_ random: inout CounterRandom, into target: UnsafeMutableBufferPointer<UInt8>) {
+        let picture = pictures[random.integer(below: pictures.count)]
+        let orientation = DihedralElement(rawValue: random.integer(below: 8))!
+        let draw = variation?.draw(&random) ?? PhotoVariation.Draw(factor: 1, sharpening: 0)
+        let source = min(Int((Double(side) / draw.factor).rounded(.up)), picture.width, picture.height)
+        let x = random.integer(below: picture.width - source + 1)
+        let y = random.integer(below: picture.height - source + 1)
+        if source == side, draw.sharpening == 0 {
+            copy(picture, x, y, orientation, into: target)
+        } else {
+            var image = part(picture, x, y, source)
+            if source > side { image = image.resizedBicubic(scale: Double(side) / Double(source)) }
+            if draw.sharpening > 0 { image = image.unsharpMasked(Float(draw.sharpening)) }
+            let varied = orientation.apply(to: image.cropped(x: 0, y: 0, width: side, height: side))
+            for (i, value) in varied.samples.enumerated() { target[i] = UInt8(min(max(value * 255, 0), 255).rounded()) }
+        }
+    }
+
+    private func copy(
+        _ picture: TrainingPack.Picture, _ x: Int, _ y: Int, _ orientation: DihedralElement, into target: UnsafeMutableBufferPointer<UInt8>
+    ) {
+        // The orientation is affine in the coordinates: a start and two steps describe it.
+        func offset(_ column: Int, _ row: Int) -> Int {
+            let source = orientation.source(x: column, y: row, width: side, height: side)
+            return (y + source.y) * picture.width + x + source.x
+        }
+        let start = offset(0, 0)
+        let (right, down) = (offset(1, 0) - start, offset(0, 1) - start)
+        for channel in 0..<3 {
+            let base = channel * picture.width * picture.height + start
+            for row in 0..<side {
+                let line = base + row * down
+                let output = (channel * side + row) * side
+                for column in 0..<side { target[output + column] = picture.bytes[line + column * right] }
+            }
+        }
+    }
+
+    private func part(_ picture: TrainingPack.Picture, _ x: Int, _ y: Int, _ size: Int) -> Image {
+        var samples = [Float](repeating: 0, count: 3 * size * size)
+        for channel in 0..<3 {
+            for row in 0..<size {
+                let line = (channel * picture.height + y + row) * picture.width + x
+                for column in 0..<size { samples[(channel * size + row) * size + column] = Float(picture.bytes[line + column]) / 255 }
+            }
+        }
+        return Image(width: size, height: size, channels: 3, samples: samples)
+    }
+}

@@ -1,0 +1,55 @@
+import BlindSR
+import Foundation
+import Pixels
+
+/// Photos differ in sharpness of their own, which an estimator must not take for the kernel's. Before the blur, the HR crop
+/// is shrunk and sharpened at random, so that the network learns what belongs to the photo.
+struct PhotoVariation: Codable, Equatable, Sendable {
+    /// Probability of shrinking, and the range of factors.
+    var shrinking = 0.75
+    var factors = 0.45...1.0
+    /// Probability of an unsharp mask (3×3 box), and its largest strength.
+    var sharpening = 0.6
+    var strength = 1.2
+
+    /// What is done to one crop.
+    struct Draw {
+        let factor: Double
+        let sharpening: Double
+    }
+
+    func draw(_ random: inout CounterRandom) -> Draw {
+        let (shrinks, factor) = (random.uniform() < shrinking, random.uniform(in: factors))
+        let (sharpens, strength) = (random.uniform() < sharpening, random.uniform(in: 0...strength))
+        return Draw(factor: shrinks ? factor : 1, sharpening: sharpens ? strength : 0)
+    }
+}
+
+extension Image {
+    /// x + strength · (x − 3×3 box mean), clipped to [0, 1].
+    func unsharpMasked(_ strength: Float) -> Image {
+        var result = self
+        var rows = [Float](repeating: 0, count: width * height)
+        for channel in 0..<channels {
+            let base = channel * width * height
+            samples.withUnsafeBufferPointer { source in
+                for y in 0..<height {
+                    let (up, down) = (max(y - 1, 0) * width + base, min(y + 1, height - 1) * width + base)
+                    let here = y * width + base
+                    for x in 0..<width { rows[y * width + x] = source[up + x] + source[here + x] + source[down + x] }
+                }
+                result.samples.withUnsafeMutableBufferPointer { target in
+                    for y in 0..<height {
+                        for x in 0..<width {
+                            let row = y * width
+                            let mean = (rows[row + max(x - 1, 0)] + rows[row + x] + rows[row + min(x + 1, width - 1)]) / 9
+                            let value = source[base + row + x]
+                            target[base + row + x] = min(max(value + strength * (value - mean), 0), 1)
+                        }
+                    }
+                }
+            }
+        }
+        return result
+    }
+}

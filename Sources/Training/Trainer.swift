@@ -1,0 +1,123 @@
+import Foundation
+import NeuralNetworks
+import Torch
+
+/// The training loop: the same for every network.
+///
+///     gradients of the loss → clip → Adam → moving average; now and then validate, log and save
+public final class Trainer {
+    /// What a run tells while it goes on.
+    public struct Progress: Sendable {
+        public let step: Int
+        public let steps: Int
+        /// Mean training loss since the last report.
+        public let loss: Double
+        public let samplesPerSecond: Double
+        /// Seconds to the last step at the pace so far.
+        public let secondsLeft: Double
+        /// Set where the smoothed network was validated at this step.
+        public let scores: [String: Double]?
+    }
+
+    let task: any TrainingTask
+    let schedule: Schedule
+    let folder: RunFolder
+    private let adam: Adam
+    private let average: ExponentialMovingAverage
+    private var step = 0
+    private var secondsBefore = 0.0
+
+    /// Validation and checkpoint intervals: in steps and in seconds.
+    private let validationInterval: Int
+    private let checkpointSeconds = 180.0
+
+    /// - Parameters:
+    ///   - folder: Where log, curve, checkpoint and weights are kept.
+    ///   - resume: Whether to go on from the folder's checkpoint; without it a folder that has one is refused.
+    public init(_ task: any TrainingTask, schedule: Schedule, folder: RunFolder, resume: Bool, validationInterval: Int? = nil) throws {
+        self.task = task
+        self.schedule = schedule
+        self.folder = folder
+        self.validationInterval = validationInterval ?? max(1, schedule.steps / 60)
+        try task.parameters.requireGradients()
+        adam = try Adam(task.parameters)
+        average = try ExponentialMovingAverage(of: task.parameters, into: task.smoothed, decay: schedule.averaging)
+        if resume { try restore() } else { try folder.create() }
+    }
+
+    /// Trains to the last step or until `shouldStop` says so; either way a checkpoint is left and nothing is lost.
+    ///
+    /// - Parameter report: Called after every few steps.
+    /// - Returns: Whether the last step was reached; then the weight file has been written.
+    public func run(shouldStop: () -> Bool, report: (Progress) -> Void) throws -> Bool {
+        let clock = ContinuousClock()
+        let start = clock.now
+        var lastCheckpoint = start
+        let firstStep = step
+        var losses: (sum: Tensor?, count: Int) = (nil, 0)
+        while step < schedule.steps {
+            let loss = try advance()
+            losses = (try losses.sum.map { try $0 + loss } ?? loss, losses.count + 1)
+            let isValidation = step % validationInterval == 0 || step == schedule.steps
+            if isValidation || step % 20 == 0 {
+                let mean = try losses.sum!.item() / Double(losses.count)
+                guard mean.isFinite else { throw TrainingError.diverged(step: step) }
+                losses = (nil, 0)
+                let elapsed = (clock.now - start) / .seconds(1)
+                let pace = elapsed / Double(step - firstStep)
+                let scores = isValidation ? try task.validate() : nil
+                let progress = Progress(
+                    step: step, steps: schedule.steps, loss: mean, samplesPerSecond: Double(schedule.batch) / pace,
+                    secondsLeft: pace * Double(schedule.steps - step), scores: scores)
+                if isValidation { try folder.log(progress, seconds: secondsBefore + elapsed, samples: step * schedule.batch) }
+                report(progress)
+            }
+            let stops = shouldStop()
+            if stops || step == schedule.steps || (clock.now - lastCheckpoint) / .seconds(1) > checkpointSeconds {
+                try save(seconds: secondsBefore + (clock.now - start) / .seconds(1))
+                lastCheckpoint = clock.now
+                if stops { return step == schedule.steps }
+            }
+        }
+        return true
+    }
+
+    /// One step; returns its loss, cut off from the graph.
+    private func advance() throws -> Tensor {
+        let loss = try task.loss(step * schedule.batch..<(step + 1) * schedule.batch)
+        let gradients = try loss.gradients(of: task.parameters.tensors)
+        if let limit = schedule.gradientNorm { try clip(gradients, toNorm: limit) }
+        try adam.step(gradients, rate: schedule.learningRate.rate(step: step, of: schedule.steps))
+        try average.update(step: step)
+        step += 1
+        return try loss.detached()
+    }
+
+    private var state: NamedTensors {
+        task.parameters.named.map { ("network.\($0)", $1) } + task.smoothed.named.map { ("smoothed.\($0)", $1) } + adam.state
+    }
+
+    private func save(seconds: Double) throws {
+        let progress = ["step": String(step), "seconds": String(seconds), "identity": try task.identity]
+        try SafetensorsFile.write(state, metadata: progress, to: folder.checkpoint)
+        var metadata = try task.metadata
+        metadata["training"] = try folder.summary(schedule: schedule, identity: task.identity, step: step, seconds: seconds)
+        try SafetensorsFile.write(task.smoothed.named, metadata: metadata, to: folder.weights)
+    }
+
+    private func restore() throws {
+        guard FileManager.default.fileExists(atPath: folder.checkpoint) else { throw TrainingError.nothingToResume(path: folder.path) }
+        let file = try SafetensorsFile(contentsOf: folder.checkpoint)
+        let identity = try task.identity
+        guard file.metadata["identity"] == identity else {
+            throw TrainingError.otherConfiguration(path: folder.checkpoint, difference: "it was made with \(file.metadata["identity"] ?? "?")")
+        }
+        guard let step = file.metadata["step"].flatMap(Int.init), let seconds = file.metadata["seconds"].flatMap(Double.init) else {
+            throw SafetensorsError.malformed(file: folder.checkpoint, reason: "it does not say at which step it was written")
+        }
+        try file.restore(state, fileName: folder.checkpoint)
+        self.step = step
+        secondsBefore = seconds
+        try folder.rewindLog(to: step)
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import NeuralNetworks
+import Torch
+
+/// One network and what it is trained to do: all that the trainer needs to know.
+public protocol TrainingTask: AnyObject {
+    /// The network that learns.
+    var parameters: Parameters { get }
+    /// Its twin that holds the smoothed parameters; validated and shipped.
+    var smoothed: Parameters { get }
+    /// Everything but the number of steps that decides what step n does: a resume must find the same.
+    var identity: String { get throws }
+    /// The validation score that counts; higher is better.
+    var score: String { get }
+    /// Metadata of the weight file: what `WeightFile` needs to make the network again.
+    var metadata: [String: String] { get throws }
+
+    /// The loss on training samples `range`, a scalar; sample i is a pure function of (seed, i).
+    func loss(_ range: Range<Int>) throws -> Tensor
+    /// Scores of the smoothed network on fixed validation samples.
+    func validate() throws -> [String: Double]
+}
+
+/// How a network is trained, apart from what it is shown.
+public struct Schedule: Codable, Equatable, Sendable {
+    public var steps: Int
+    /// Samples of one step.
+    public var batch: Int
+    public var learningRate: LearningRate
+    /// Limit of the gradients' common norm; nil for none.
+    public var gradientNorm: Double?
+    /// Decay of the exponential moving average of the parameters.
+    public var averaging: Double
+    /// Of the initial parameters and of all samples.
+    public var seed: UInt64
+
+    public init(
+        steps: Int, batch: Int, learningRate: LearningRate, gradientNorm: Double? = 1, averaging: Double = 0.999, seed: UInt64 = 1
+    ) {
+        self.steps = steps
+        self.batch = batch
+        self.learningRate = learningRate
+        self.gradientNorm = gradientNorm
+        self.averaging = averaging
+        self.seed = seed
+    }
+}
+
+/// JSON with sorted keys, the same text for equal values.
+func canonicalJSON(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+}

@@ -1,0 +1,34 @@
+/// Uncompressed little-endian TIFF files of one strip, written by hand.
+enum TIFFBytes {
+    enum Photometric: Int {
+        case rgb = 2
+        case cmyk = 5
+    }
+
+    static func file(
+        width: Int, height: Int, samplesPerPixel: Int, bits: Int, photometric: Photometric, sampleFormat: Int = 1, data: [UInt8]
+    ) -> [UInt8] {
+        // Header (8 bytes), directory, bits per sample, data.
+        let tagCount = 10
+        let bitsOffset = 8 + 2 + tagCount * 12 + 4
+        let dataOffset = bitsOffset + samplesPerPixel * 2
+        let short = 3
+        let long = 4
+        let tags: [(tag: Int, type: Int, count: Int, value: Int)] = [
+            (256, long, 1, width), (257, long, 1, height), (258, short, samplesPerPixel, bitsOffset), (259, short, 1, 1),
+            (262, short, 1, photometric.rawValue), (273, long, 1, dataOffset), (277, short, 1, samplesPerPixel),
+            (278, long, 1, height), (279, long, 1, data.count), (339, short, 1, sampleFormat),
+        ]
+        var bytes: [UInt8] = [0x49, 0x49, 42, 0] + littleEndian(8, 4) + littleEndian(tagCount, 2)
+        for tag in tags {
+            bytes += littleEndian(tag.tag, 2) + littleEndian(tag.type, 2) + littleEndian(tag.count, 4) + littleEndian(tag.value, 4)
+        }
+        bytes += littleEndian(0, 4)
+        for _ in 0..<samplesPerPixel { bytes += littleEndian(bits, 2) }
+        return bytes + data
+    }
+
+    private static func littleEndian(_ value: Int, _ count: Int) -> [UInt8] {
+        (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
+}
