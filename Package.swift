@@ -46,7 +46,7 @@ let package = Package(
         .executableTarget(
             name: "kenet", dependencies: ["BlindSR", "Imaging", "TrainingCommands", argumentParser], linkerSettings: torchLibraries),
         .executableTarget(name: "kenet-train", dependencies: ["TrainingCommands", argumentParser], linkerSettings: torchLibraries),
-        .target(name: "Fixtures", dependencies: ["NeuralNetworks", "Pixels"], path: "Tests/Fixtures"),
+        .target(name: "Fixtures", dependencies: ["NeuralNetworks", "Pixels"], path: "Tests/Fixtures", exclude: ["Data", "Tools"]),
         .testTarget(name: "TorchTests", dependencies: ["NeuralNetworks", "Fixtures"], linkerSettings: torchLibraries),
         .testTarget(name: "PixelsTests", dependencies: ["Pixels", "Fixtures"], linkerSettings: torchLibraries),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"]),

@@ -84,8 +84,7 @@ extension ImageFile {
             throw .tooLarge(path: name, width: width, height: height, limit: limits.maxPixels)
         }
         guard header.bits != 0 else {
-            throw .unsupported(
-                path: name, reason: "its samples are neither 8 nor 16 bits wide, which is all that is read of \(format.name)")
+            throw .unsupported(path: name, reason: "only 8 and 16 bits per sample are read, and this \(format.name) image has another kind")
         }
     }
 

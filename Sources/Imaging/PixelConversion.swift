@@ -26,7 +26,7 @@ enum PixelConversion {
         return Image(width: swaps ? height : width, height: swaps ? width : height, channels: channels, samples: samples)
     }
 
-    /// Planar floats as interleaved 8-bit samples: clipped to 0…1, rounded to the nearest level (ties to even).
+    /// Planar floats as interleaved 8-bit samples: clipped to 0…1, rounded to the nearest level.
     static func interleaved8Bit(_ image: Image) -> [UInt8] {
         let plane = image.width * image.height
         let channels = image.channels
@@ -34,9 +34,7 @@ enum PixelConversion {
             [UInt8](unsafeUninitializedCapacity: plane * channels) { bytes, initialized in
                 for channel in 0..<channels {
                     for i in 0..<plane {
-                        let value = samples[channel * plane + i]
-                        let clipped: Float = value > 0 ? (value < 1 ? value : 1) : 0
-                        bytes.initializeElement(at: i * channels + channel, to: UInt8((clipped * 255).rounded(.toNearestOrEven)))
+                        bytes.initializeElement(at: i * channels + channel, to: Image.level8Bit(samples[channel * plane + i]))
                     }
                 }
                 initialized = plane * channels

@@ -18,6 +18,8 @@ enum Vips {
     ) throws(ImagingError) -> Value {
         try lock.withLock { (_: inout sending Void) throws(ImagingError) -> Value in
             guard isStarted else { throw .unsupported(path: path, reason: "libvips does not start: \(takeError())") }
+            // What an earlier image only warned about must not become the reason of this one.
+            cvips_free(cvips_take_error())
             defer { cvips_release_thread() }
             return try body()
         }

@@ -1,8 +1,14 @@
 import Torch
 
+/// The gain of PyTorch's default start.
+public let defaultGain = (1.0 / 3).squareRoot()
+
+/// The gain that keeps the variance through a layer and its ReLU (He et al. 2015).
+public let reluGain = 2.0.squareRoot()
+
 /// A two-dimensional convolution layer (a cross-correlation, as everywhere in deep learning): N×I×H×W → N×O×H'×W'.
 ///
-/// Initialised like PyTorch's default: uniform within ±1/√(fan in).
+/// Weights start uniform with variance gain²/(fan in): by default PyTorch's choice, gain 1/√3.
 public struct Convolution {
     public let weight: Tensor
     public let bias: Tensor?
@@ -11,11 +17,12 @@ public struct Convolution {
 
     /// - Parameter size: The kernel's side. `padding` defaults to what keeps the size at stride 1 with an odd side.
     public init(
-        _ scope: Parameters.Scope, _ inputs: Int, _ outputs: Int, size: Int = 3, stride: Int = 1, padding: Int? = nil, bias: Bool = true
+        _ scope: Parameters.Scope, _ inputs: Int, _ outputs: Int, size: Int = 3, stride: Int = 1, padding: Int? = nil, bias: Bool = true,
+        gain: Double = defaultGain
     ) throws(TorchError) {
-        let bound = 1 / Double(inputs * size * size).squareRoot()
-        weight = try scope.make("weight", shape: [outputs, inputs, size, size], bound: bound)
-        self.bias = bias ? try scope.make("bias", shape: [outputs], bound: bound) : nil
+        let fan = Double(inputs * size * size)
+        weight = try scope.make("weight", shape: [outputs, inputs, size, size], bound: gain * (3 / fan).squareRoot())
+        self.bias = bias ? try scope.make("bias", shape: [outputs], bound: 1 / fan.squareRoot()) : nil
         self.stride = stride
         self.padding = padding ?? size / 2
     }
@@ -46,10 +53,9 @@ public struct Linear {
     public let weight: Tensor
     public let bias: Tensor
 
-    public init(_ scope: Parameters.Scope, _ inputs: Int, _ outputs: Int) throws(TorchError) {
-        let bound = 1 / Double(inputs).squareRoot()
-        weight = try scope.make("weight", shape: [outputs, inputs], bound: bound)
-        bias = try scope.make("bias", shape: [outputs], bound: bound)
+    public init(_ scope: Parameters.Scope, _ inputs: Int, _ outputs: Int, gain: Double = defaultGain) throws(TorchError) {
+        weight = try scope.make("weight", shape: [outputs, inputs], bound: gain * (3 / Double(inputs)).squareRoot())
+        bias = try scope.make("bias", shape: [outputs], bound: 1 / Double(inputs).squareRoot())
     }
 
     public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor { try x.linear(weight, bias: bias) }
@@ -60,8 +66,8 @@ public struct ResidualBlock {
     let first: Convolution
     let second: Convolution
 
-    public init(_ scope: Parameters.Scope, width: Int, bias: Bool = true) throws(TorchError) {
-        first = try Convolution(scope / "res" / "0", width, width, bias: bias)
+    public init(_ scope: Parameters.Scope, width: Int, bias: Bool = true, gain: Double = defaultGain) throws(TorchError) {
+        first = try Convolution(scope / "res" / "0", width, width, bias: bias, gain: gain)
         second = try Convolution(scope / "res" / "2", width, width, bias: bias)
     }
 

@@ -18,4 +18,26 @@ public enum LearningRate: Sendable, Equatable, Codable {
             return start * pow(factor, Double(step / interval))
         }
     }
+
+    /// The highest rate, which both forms start from.
+    public var peak: Double {
+        get {
+            switch self {
+            case .cosine(let peak, _, _): peak
+            case .steps(let start, _, _): start
+            }
+        }
+        set {
+            switch self {
+            case .cosine(_, let warmUp, let floor): self = .cosine(peak: newValue, warmUp: warmUp, floor: floor)
+            case .steps(_, let factor, let interval): self = .steps(start: newValue, factor: factor, interval: interval)
+            }
+        }
+    }
+
+    /// The same with another warm-up; nothing changes where there is none.
+    public func warmingUp(over steps: Int) -> LearningRate {
+        guard case .cosine(let peak, _, let floor) = self else { return self }
+        return .cosine(peak: peak, warmUp: steps, floor: floor)
+    }
 }

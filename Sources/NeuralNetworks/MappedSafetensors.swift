@@ -15,7 +15,7 @@ public final class MappedSafetensors: @unchecked Sendable {
 
     /// - Throws: ``SafetensorsError`` for a file that cannot be mapped or whose header is wrong.
     public init(contentsOf path: String) throws(SafetensorsError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .cannotRead(file: path, reason: systemMessage()) }
         defer { close(descriptor) }
         var status = stat()
@@ -34,8 +34,9 @@ public final class MappedSafetensors: @unchecked Sendable {
             }
             let text = [UInt8](UnsafeRawBufferPointer(start: mapped + 8, count: Int(length)))
             let header = try SafetensorsHeader(text, file: path)
-            let expected = 8 + Int(length) + header.dataByteCount
-            guard expected == size else { throw SafetensorsError.truncated(file: path, expected: expected, found: size) }
+            guard header.dataByteCount == size - 8 - Int(length) else {
+                throw SafetensorsError.malformed(file: path, reason: "it does not have the size that its header says")
+            }
             (entries, names, metadata) = (header.entries, header.names, header.metadata)
             data = UnsafeRawPointer(mapped + 8 + Int(length))
         } catch {

@@ -41,7 +41,8 @@ struct SafetensorsHeader {
         }
         for (name, entry) in ordered {
             guard entry.offset == dataByteCount else {
-                throw scanner.malformed("the data of \(name) \(entry.offset < dataByteCount ? "overlaps" : "leaves a gap after") other data")
+                let fault = entry.offset < dataByteCount ? "overlaps" : "leaves a gap after"
+                throw scanner.malformed("the data of \(name) \(fault) other data")
             }
             dataByteCount += entry.byteCount
         }

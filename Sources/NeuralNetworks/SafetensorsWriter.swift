@@ -22,9 +22,9 @@ extension SafetensorsFile {
                 withUnsafeBytes(of: bits.littleEndian) { bytes.append(contentsOf: $0) }
             }
             switch type {
-            case .float32: floats.forEach { append($0.bitPattern) }
-            case .float16: floats.forEach { append(HalfPrecision.float16Bits($0)) }
-            case .bfloat16: floats.forEach { append(HalfPrecision.bfloat16Bits($0)) }
+            case .float32: for value in floats { append(value.bitPattern) }
+            case .float16: for value in floats { append(HalfPrecision.float16Bits(value)) }
+            case .bfloat16: for value in floats { append(HalfPrecision.bfloat16Bits(value)) }
             }
             self.init(name: name, dataType: type.elementType, shape: shape, bytes: bytes)
         }
@@ -87,8 +87,8 @@ extension SafetensorsFile {
             }
             let shape = tensor.shape.map(String.init).joined(separator: ",")
             let end = offset + byteCount
-            fields.append(
-                "\(quoted(tensor.name)):{\"dtype\":\"\(tensor.dataType.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
+            let type = quoted(tensor.dataType.rawValue)
+            fields.append("\(quoted(tensor.name)):{\"dtype\":\(type),\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
             offset = end
         }
         var text = Array("{\(fields.joined(separator: ","))}".utf8)

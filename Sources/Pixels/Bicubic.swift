@@ -53,12 +53,13 @@ private struct ResampledAxis {
     ///   - position: where an output sample lies, in input samples.
     init(from inputCount: Int, to count: Int, kernelScale: Double, position: (Int) -> Double) {
         let support = 2 / kernelScale
-        let taps = Int((2 * support).rounded(.up)) + 1
+        let taps = Int((2 * support).rounded(.up))
         var indices = [Int]()
         var weights = [Float]()
         for output in 0..<count {
             let centre = position(output)
-            let first = Int((centre - support).rounded(.up))
+            // The kernel is zero at its ends, so that the first sample inside lies above `centre - support`.
+            let first = Int((centre - support).rounded(.down)) + 1
             let values = (0..<taps).map { Self.cubic((centre - Double(first + $0)) * kernelScale) }
             let sum = values.reduce(0, +)
             weights += values.map { Float($0 / sum) }

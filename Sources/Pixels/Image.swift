@@ -9,10 +9,8 @@ public struct Image: Sendable, Equatable {
     public let height: Int
     /// 1 (grey) or 3 (red, green, blue).
     public let channels: Int
-    /// All samples, `channels × height × width` of them.
-    public var samples: [Float] {
-        didSet { precondition(samples.count == channels * height * width, "an image keeps its number of samples") }
-    }
+    /// All samples; their number stays `channels × height × width`.
+    public var samples: [Float]
 
     /// An image over existing samples; their count must be `channels × height × width`.
     public init(width: Int, height: Int, channels: Int, samples: [Float]) {
@@ -41,13 +39,17 @@ public struct Image: Sendable, Equatable {
     public func rounded8Bit() -> Image {
         var rounded = self
         rounded.samples.withUnsafeMutableBufferPointer { samples in
-            for i in samples.indices {
-                let value = samples[i]
-                let clipped: Float = value > 0 ? (value < 1 ? value : 1) : 0
-                samples[i] = (clipped * 255).rounded(.toNearestOrEven) / 255
-            }
+            for i in samples.indices { samples[i] = Float(Self.level8Bit(samples[i])) / 255 }
         }
         return rounded
+    }
+
+    /// The nearest of the 8-bit levels 0…255 for a sample (ties to even); what lies outside 0…1 is clipped, not-a-number becomes 0.
+    @inlinable public static func level8Bit(_ sample: Float) -> UInt8 {
+        let clipped: Float = sample > 0 ? (sample < 1 ? sample : 1) : 0
+        // At 2²³ the spacing of floats is one: the sum is rounded by the addition, and its low bits are the level. A call of
+        // `rounded` costs several times as much where the processor's baseline has no instruction for it.
+        return UInt8(truncatingIfNeeded: (clipped * 255 + 8_388_608).bitPattern)
     }
 
     /// The part of the image whose top-left pixel is (`x`, `y`); it must lie inside the image.

@@ -5,14 +5,21 @@ import Torch
 
 /// HR crops from a pack. Crop i is a pure function of (seed, i).
 struct CropSource {
-    let pictures: [TrainingPack.Picture]
     let side: Int
-    let variation: PhotoVariation?
+    /// Kept alive: the pictures point into its memory.
+    private let pack: TrainingPack
+    private let pictures: [TrainingPack.Picture]
+    private let variation: PhotoVariation?
 
-    /// - Parameter side: Of the crops, in HR pixels.
-    init(_ pictures: [TrainingPack.Picture], side: Int, variation: PhotoVariation?, pack: String) throws(TrainingError) {
-        self.pictures = pictures.filter { min($0.width, $0.height) >= side }
-        guard !self.pictures.isEmpty else { throw .imagesTooSmall(path: pack, needed: side) }
+    /// - Parameters:
+    ///   - set: Which of the pack's pictures.
+    ///   - side: Of the crops, in HR pixels.
+    init(
+        _ pack: TrainingPack, _ set: KeyPath<TrainingPack, [TrainingPack.Picture]>, side: Int, variation: PhotoVariation? = nil
+    ) throws(TrainingError) {
+        pictures = pack[keyPath: set].filter { min($0.width, $0.height) >= side }
+        guard !pictures.isEmpty else { throw .imagesTooSmall(path: pack.path, needed: side) }
+        self.pack = pack
         self.side = side
         self.variation = variation
     }

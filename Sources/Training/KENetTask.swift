@@ -50,7 +50,7 @@ public final class KENetTask: TrainingTask {
         network = try KENet(configuration, scale: recipe.scale, seed: recipe.schedule.seed, device: device)
         twin = try KENet(configuration, scale: recipe.scale, seed: recipe.schedule.seed, device: device)
         crops = try CropSource(
-            pack.training, side: (recipe.side - 1) * recipe.scale + size, variation: recipe.varied ? PhotoVariation() : nil, pack: pack.path)
+            pack, \.training, side: (recipe.side - 1) * recipe.scale + size, variation: recipe.varied ? PhotoVariation() : nil)
         validationSet = try ValidationSet(recipe: recipe, kernelSize: size, pack: pack, device: device)
     }
 
@@ -106,8 +106,7 @@ private struct ValidationSet {
     init(recipe: KENetTask.Recipe, kernelSize: Int, pack: TrainingPack, device: Device) throws {
         var fixed = recipe
         fixed.schedule.seed = 0x5eed
-        let crops = try CropSource(
-            pack.validation, side: (96 - 1) * recipe.scale + kernelSize, variation: nil, pack: pack.path)
+        let crops = try CropSource(pack, \.validation, side: (96 - 1) * recipe.scale + kernelSize)
         batches = try (0..<8).map { try Sample($0 * 16..<($0 + 1) * 16, fixed, crops, kernelSize: kernelSize, device: device) }
     }
 

@@ -34,7 +34,8 @@ struct AugmentationTests {
             let image = Image(
                 width: 9, height: 8, channels: 3, samples: (0..<3).flatMap { plane(width: 9, height: 8, seed: UInt64($0)) })
             let kernel = try BlurKernel(
-                height: kernelHeight, width: kernelWidth, values: plane(width: kernelWidth, height: kernelHeight, seed: 9), normalize: false)
+                height: kernelHeight, width: kernelWidth, values: plane(width: kernelWidth, height: kernelHeight, seed: 9), normalize: false
+            )
             let first = degrade(element.apply(to: image), element.apply(to: kernel))
             #expect(first == element.apply(to: degrade(image, kernel)))
             // The test can tell: with the kernel left as it is, only the identity passes.

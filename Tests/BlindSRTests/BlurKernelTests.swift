@@ -77,8 +77,8 @@ struct BlurKernelTests {
         #expect(!pairs.isEmpty)
         for pair in pairs {
             let kernels = try file.names.filter { $0.hasPrefix("input.\(pair).") }.sorted().map { name in
-                let shape = try file.shape(name).suffix(2)
-                return try BlurKernel(height: shape[shape.startIndex], width: shape[shape.startIndex + 1], values: file.floats(name), normalize: false)
+                let shape = Array(try file.shape(name).suffix(2))
+                return try BlurKernel(height: shape[0], width: shape[1], values: file.floats(name), normalize: false)
             }
             try #require(kernels.count == 2)
             let name = "output.\(pair).kernel_psnr"

@@ -51,6 +51,15 @@ struct GaussianFitTests {
         }
     }
 
+    @Test func aPointIsRoundAndNarrow() throws {
+        var delta = [Float](repeating: 0, count: 121)
+        delta[60] = 1
+        let fit = GaussianFit(try BlurKernel(height: 11, width: 11, values: delta, normalize: true))
+        #expect(fit.parameters.variance1 < 0.1)
+        #expect(abs(fit.parameters.variance1 / fit.parameters.variance2 - 1) < 1e-3)
+        #expect(abs(fit.centreX - 5) < 1e-3 && abs(fit.centreY - 5) < 1e-3)
+    }
+
     @Test func measuresMotion() throws {
         let line = (0..<225).map { Float(($0 / 15 == 7 && (2...12).contains($0 % 15)) ? 1 : 0) }
         let fit = GaussianParameters.fit(to: try BlurKernel(height: 15, width: 15, values: line, normalize: true))

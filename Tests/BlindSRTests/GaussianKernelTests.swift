@@ -20,6 +20,18 @@ struct GaussianKernelTests {
         }
     }
 
+    @Test func agreesWithTheFormulaInNumPy() throws {
+        let file = try Fixture.small("gaussian_kernels")
+        let rows = try file.doubles("input.variance1_variance2_theta_size")
+        for index in 0..<rows.count / 4 {
+            let row = Array(rows[(4 * index)..<(4 * index + 4)])
+            let kernel = GaussianParameters(variance1: row[0], variance2: row[1], angle: row[2]).kernel(size: Int(row[3]))
+            let name = "output.k\(index)"
+            let tolerance = try #require(try Fixture.tolerance(of: name, in: file).absolute)
+            #expect(try Fixture.compare(kernel.values, to: file, name).maximum <= tolerance, "\(row)")
+        }
+    }
+
     @Test func sumsToOneAndIsSymmetric() {
         var random = CounterRandom(seed: 1, index: 0)
         for index in 0..<200 {

@@ -89,6 +89,16 @@ extension ImagingTests {
             guard case .unsupported = try refused("float.tif", bytes) else { throw Unexpected() }
         }
 
+        @Test func aWarningIsNotTheReasonOfALaterError() throws {
+            // A JPEG whose middle is spoiled decodes with a warning.
+            var jpeg = try ImageFile.encode(gradient(width: 200, height: 150), as: .jpeg, name: "photo")
+            for i in jpeg.count / 2..<jpeg.count / 2 + 100 { jpeg[i] = 0x55 }
+            _ = try ImageFile.decode(jpeg, name: "photo")
+            let png = try ImageFile.encode(gradient(width: 200, height: 150), as: .png, name: "photo")
+            let error = refusal { _ = try ImageFile.decode(Array(png.prefix(png.count / 2)), name: "photo") }
+            #expect(error?.description.lowercased().contains("jpeg") == false)
+        }
+
         @Test func errorsOfManyThreadsDoNotMix() async throws {
             let whole = try ImageFile.encode(gradient(width: 200, height: 150), as: .png, name: "photo")
             await withTaskGroup(of: Bool.self) { group in

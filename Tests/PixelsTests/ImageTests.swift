@@ -16,6 +16,13 @@ import Testing
         #expect(rounded.rounded8Bit() == rounded)
     }
 
+    @Test func everyLevelSurvivesRounding() {
+        for level in 0...255 {
+            #expect(Image.level8Bit(Float(level) / 255) == UInt8(level))
+            #expect(Image.level8Bit((Float(level) + 0.49) / 255) == UInt8(level))
+        }
+    }
+
     @Test func croppingKeepsEveryChannelInPlace() {
         let image = noise(width: 13, height: 9)
         let crop = image.cropped(x: 2, y: 3, width: 5, height: 4)

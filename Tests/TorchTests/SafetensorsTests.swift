@@ -133,7 +133,8 @@ struct SafetensorsTests {
         defer { unlink(path) }
         try SafetensorsFile.write(
             [
-                .init(name: "one", shape: [2, 3], floats: [1, 2, 3, 4, 5, 6]), .init(name: "two", shape: [3], floats: [7, 8, 9], as: .float16),
+                .init(name: "one", shape: [2, 3], floats: [1, 2, 3, 4, 5, 6]),
+                .init(name: "two", shape: [3], floats: [7, 8, 9], as: .float16),
                 .init(name: "three", dataType: .bool, shape: [1], bytes: [2]),
             ], metadata: ["a": "b\n"], to: path)
         let original = Array(try Data(contentsOf: URL(fileURLWithPath: path)))

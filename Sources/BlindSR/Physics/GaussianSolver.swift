@@ -4,11 +4,11 @@ import Foundation
 struct GaussianUnknowns {
     var a, b, c, centreX, centreY: Double
 
-    var covariance: (xx: Double, xy: Double, yy: Double) {
+    var covariance: (xx: Double, xy: Double, yy: Double, determinant: Double) {
         let (la, lc) = (exp(-a), exp(-c))
         // Σ = L⁻ᵀ L⁻¹ with L⁻¹ = [[e⁻ᵃ, 0], [−b e⁻ᵃ⁻ᶜ, e⁻ᶜ]].
         let off = -b * la * lc
-        return (la * la + off * off, off * lc, lc * lc)
+        return (la * la + off * off, off * lc, lc * lc, la * la * lc * lc)
     }
 
     func moved(by step: [Double]) -> GaussianUnknowns {
@@ -23,6 +23,17 @@ struct GaussianSolver {
     let target: [Double]
     let height: Int
     let width: Int
+    /// The weight of a pull towards the start. It decides where the samples do not, as for a single point, and is too weak to matter elsewhere.
+    private let pull: Double
+    private let origin: GaussianUnknowns
+
+    init(target: [Double], height: Int, width: Int) {
+        self.target = target
+        self.height = height
+        self.width = width
+        pull = 1e-6 * target.reduce(0) { $0 + $1 * $1 }
+        origin = Self.start(target, width: width, height: height)
+    }
 
     /// The normal equations at one point and the squared error there.
     private struct Linearization {
@@ -33,11 +44,11 @@ struct GaussianSolver {
 
     /// The best point that the iterations reach; the error never grows on the way.
     func solve() -> GaussianUnknowns {
-        var point = start()
+        var point = origin
         var current = linearize(point)
         var damping = 1e-3
         for _ in 0..<100 {
-            guard current.cost > 1e-24, damping < 1e10 else { break }
+            guard damping < 1e10 else { break }
             guard let step = dampedStep(current, damping) else {
                 damping *= 10
                 continue
@@ -57,7 +68,7 @@ struct GaussianSolver {
     }
 
     /// The moments of everything above a tenth of the peak.
-    private func start() -> GaussianUnknowns {
+    private static func start(_ target: [Double], width: Int, height: Int) -> GaussianUnknowns {
         let threshold = 0.1 * (target.max() ?? 0)
         var (mass, x, y, xx, yy, xy) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
         for (index, value) in target.enumerated() where value > threshold {
@@ -117,6 +128,11 @@ struct GaussianSolver {
             }
         }
         var result = Linearization()
+        for (i, distance) in [origin.a - point.a, origin.b - point.b, origin.c - point.c].enumerated() {
+            result.cost += pull * distance * distance
+            result.gradient[i] = pull * distance
+            result.hessian[6 * i] = pull
+        }
         for index in model.indices {
             let residual = target[index] - model[index]
             result.cost += residual * residual

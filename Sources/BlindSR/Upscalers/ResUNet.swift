@@ -61,7 +61,9 @@ struct ResUNet {
     /// N×I×H×W → N×O×H×W.
     func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
         let (height, width) = (x.shape[2], x.shape[3])
-        var skips = [try head(x.padded(right: (8 - width % 8) % 8, bottom: (8 - height % 8) % 8, .replicate))]  // H×W
+        let padded = try x.padded(right: (8 - width % 8) % 8, bottom: (8 - height % 8) % 8, .replicate)
+        // The CPU's convolutions are 1.3 times as fast with channels innermost; the layout passes from layer to layer.
+        var skips = [try head(padded.contiguous(channelsLast: x.device == .cpu))]  // H×W
         for down in down { skips.append(try down(skips.last!)) }  // H/2×W/2, H/4×W/4, H/8×W/8
         var x = try Self.apply(body, to: skips.last!)
         for (up, skip) in zip(up, skips.reversed()) { x = try up(x + skip) }

@@ -8,7 +8,7 @@ import Torch
 /// Parameter names are those of the official checkpoints.
 public final class USRNet: NonBlindUpscaler {
     /// The sizes that differ between the published variants.
-    public struct Configuration: Codable, Sendable, Equatable {
+    public struct Configuration: Codable, Sendable, Hashable {
         /// Rounds of data step and prior.
         public var iterations: Int
         /// Width of the hyper-parameter network.

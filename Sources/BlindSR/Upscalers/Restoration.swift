@@ -1,0 +1,101 @@
+import Pixels
+
+/// Enlarges photos of any size with a non-blind system: continues the border, works tile by tile and checks the result.
+public struct Restoration {
+    /// What is assumed beyond the image's border.
+    public enum Border: String, Sendable, CaseIterable {
+        /// The photo is continued smoothly before it is restored and cut off afterwards, so that nothing rings. The default.
+        case extend
+        /// The image repeats itself, as in the literature's test protocol.
+        case circular
+    }
+
+    public struct Options: Sendable, Equatable {
+        /// What is assumed beyond the image's border.
+        public var border: Border
+        /// Side of a tile in LR pixels. Nil: chosen by the size of the output, and one tile under a circular border.
+        public var tile: Int?
+        /// Standard deviation of the noise, for samples in 0…1.
+        public var noise: Double
+
+        public init(border: Border = .extend, tile: Int? = nil, noise: Double = 0) {
+            self.border = border
+            self.tile = tile
+            self.noise = noise
+        }
+    }
+
+    /// LR pixels by which a photo is continued on each side. On photos 24 leave the result within 1/255 of what 96 give.
+    static let margin = 24
+    /// LR pixels around a tile that are computed and thrown away.
+    static let context = 40
+    /// Side of a tile with its context on the enlarged grid; 1024 keep a tile of USRNet-tiny below 1 GB.
+    static let enlargedSide = 1024
+
+    private let upscaler: any NonBlindUpscaler
+    private let options: Options
+
+    public init(upscaler: any NonBlindUpscaler, options: Options = Options()) {
+        self.upscaler = upscaler
+        self.options = options
+    }
+
+    /// - Parameters:
+    ///   - lr: RGB or grey, 0…1.
+    ///   - kernel: The blur on the enlarged grid.
+    ///   - scale: One of the system's scales.
+    ///   - progress: Called after each tile with the share that is done, 1 at the end. What it throws ends the work.
+    /// - Returns: `scale` times as wide and high, with as many channels, not clipped; its pixels 0, s, 2s, … are those of `lr`.
+    /// - Throws: `UpscalingError`, what the system throws, what `progress` throws.
+    public func callAsFunction(
+        _ lr: Image, kernel: BlurKernel, scale: Int, progress: (Double) throws -> Void = { _ in }
+    ) throws -> Image {
+        guard upscaler.scales.contains(scale) else { throw UpscalingError.scale(scale, supported: upscaler.scales) }
+        // A kernel reaches this far on the grid of `lr`; wide ones need more room than the usual.
+        let reach = (max(kernel.height, kernel.width) + scale - 1) / scale
+        let margin = (max(Self.margin, reach) + 7) / 8 * 8
+        let context = (max(Self.context, 2 * reach) + 7) / 8 * 8
+        let periodic = PeriodicImage(lr, margin: options.border == .extend ? margin : 0)
+        let plan = TilePlan(
+            width: lr.width, height: lr.height, scale: scale, tile: tile(for: lr, scale: scale, context: context), context: context)
+        guard plan.tiles.count > 1 else {
+            let whole = try upscaled(periodic.period, kernel: kernel, scale: scale)
+            try progress(1)
+            let origin = periodic.origin * scale
+            return whole.cropped(x: origin, y: origin, width: lr.width * scale, height: lr.height * scale)
+        }
+        var blender = TileBlender(plan: plan, channels: lr.channels)
+        for (index, tile) in plan.tiles.enumerated() {
+            let window = Self.window(around: tile.source, in: lr, context: context)
+            let enlarged = try upscaled(periodic.window(window), kernel: kernel, scale: scale)
+            blender.add(
+                enlarged.cropped(
+                    x: (tile.source.x - window.x) * scale, y: (tile.source.y - window.y) * scale,
+                    width: tile.source.width * scale, height: tile.source.height * scale), tile: index)
+            try progress(Double(index + 1) / Double(plan.tiles.count))
+        }
+        return blender.result()
+    }
+
+    private func upscaled(_ image: Image, kernel: BlurKernel, scale: Int) throws -> Image {
+        let result = try upscaler.upscale(image, kernel: kernel, noise: options.noise, scale: scale)
+        guard result.samples.allSatisfy(\.isFinite) else { throw UpscalingError.notFinite }
+        return result
+    }
+
+    /// Side of a tile in LR pixels.
+    private func tile(for lr: Image, scale: Int, context: Int) -> Int {
+        if let tile = options.tile { return tile }
+        return options.border == .circular ? max(lr.width, lr.height) : max(128, Self.enlargedSide / scale - 2 * context)
+    }
+
+    /// A tile's source, with the context that it lacks where it meets the image's border.
+    private static func window(around source: Rectangle, in lr: Image, context: Int) -> Rectangle {
+        let left = source.x == 0 ? context : 0
+        let top = source.y == 0 ? context : 0
+        let right = source.x + source.width == lr.width ? context : 0
+        let bottom = source.y + source.height == lr.height ? context : 0
+        return Rectangle(
+            x: source.x - left, y: source.y - top, width: source.width + left + right, height: source.height + top + bottom)
+    }
+}

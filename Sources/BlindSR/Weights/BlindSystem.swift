@@ -1,0 +1,103 @@
+import NeuralNetworks
+import Pixels
+import Torch
+
+/// A system of the paper, loaded: a photo in, its kernel and a sharper, larger photo out.
+///
+///     let store = try ModelStore(environment: ProcessInfo.processInfo.environment, executable: CommandLine.arguments[0])
+///     let system = try BlindSystem(.init(.kenet, .usrnetTiny), scale: 2, store: store)
+///     let (sharp, kernel) = try system.upscale(photo)
+public final class BlindSystem {
+    public let scale: Int
+    /// The weight files that were loaded, the estimator's first.
+    public let weights: [WeightCard]
+    /// SHA-256 of ``weights``.
+    public let hashes: [String]
+    private let estimator: (any KernelEstimator)?
+    private let upscaler: (any NonBlindUpscaler)?
+
+    /// Loads a whole system.
+    ///
+    /// - Parameters:
+    ///   - names: Names or paths of weight files; where none is named for a role, the store's own are taken.
+    /// - Throws: ``ModelError``, `WeightError`, `TorchError`.
+    public convenience init(
+        _ name: SystemName = SystemName(.kenet, .usrnetTiny), scale: Int, names: [String] = [], store: ModelStore, device: Device = .cpu
+    ) throws {
+        let selection = try WeightSelection(
+            estimator: .estimator(name.estimator, scale: scale), upscaler: .upscaler(name.upscaler), of: name, scale: scale, names: names,
+            store: store)
+        try self.init(selection, scale: scale, device: device)
+    }
+
+    /// Loads what has been selected: an estimator, an upscaler or both.
+    public init(_ selection: WeightSelection, scale: Int, device: Device = .cpu) throws {
+        self.scale = scale
+        weights = selection.cards
+        hashes = try weights.map { (card) throws(ModelError) in try card.hash() }
+        estimator = try selection.estimator.map { try Self.estimator($0, scale: scale, device: device) }
+        upscaler = try selection.upscaler.map { try Self.upscaler($0, device: device) }
+    }
+
+    /// Makes an estimator from its weight file.
+    static func estimator(_ card: WeightCard, scale: Int, device: Device) throws -> any KernelEstimator {
+        guard case .kenet(let configuration) = card.network else {
+            throw ModelError.mismatch(path: card.path, is: card.title, needed: "kenet")
+        }
+        let network = try KENet(configuration, scale: scale, device: device)
+        try card.load(into: network.parameters)
+        return network
+    }
+
+    /// Makes a non-blind upscaler from its weight file.
+    static func upscaler(_ card: WeightCard, device: Device) throws -> any NonBlindUpscaler {
+        guard case .usrnet(let configuration) = card.network else {
+            throw ModelError.mismatch(path: card.path, is: card.title, needed: "usrnet")
+        }
+        let network = try USRNet(configuration, device: device)
+        try card.load(into: network.parameters)
+        return network
+    }
+
+    /// The photo's blur kernel on the enlarged grid.
+    ///
+    /// - Throws: ``EstimationError``; ``ModelError`` for a system that was loaded without estimator.
+    public func estimateKernel(_ lr: Image) throws -> KernelEstimate {
+        guard let estimator else { throw ModelError.notFound(what: "an estimator in this system", folders: weights.map(\.path)) }
+        return try estimator.estimate(lr, scale: scale)
+    }
+
+    /// Restores and enlarges a photo whose kernel is known.
+    ///
+    /// - Parameter progress: Called with the finished part, 0…1; what it throws ends the work.
+    /// - Throws: ``UpscalingError``, `TorchError`; ``ModelError`` for a system that was loaded without upscaler.
+    public func restore(
+        _ lr: Image, kernel: BlurKernel, options: Restoration.Options = .init(), progress: (Double) throws -> Void = { _ in }
+    ) throws -> Image {
+        guard let upscaler else { throw ModelError.notFound(what: "an upscaler in this system", folders: weights.map(\.path)) }
+        return try Restoration(upscaler: upscaler, options: options)(lr, kernel: kernel, scale: scale, progress: progress)
+    }
+
+    /// Estimates and restores.
+    public func upscale(_ lr: Image, options: Restoration.Options = .init()) throws -> (image: Image, kernel: BlurKernel) {
+        let kernel = try estimateKernel(lr).kernel
+        return (try restore(lr, kernel: kernel, options: options), kernel)
+    }
+}
+
+extension WeightCard {
+    /// Overwrites a network's parameters with the values of this file, strictly. Throws ``ModelError``, `WeightError`, `TorchError`.
+    public func load(into parameters: Parameters) throws {
+        let file: SafetensorsFile
+        do throws(SafetensorsError) { file = try SafetensorsFile(contentsOf: path) } catch { throw ModelError(error, path: path) }
+        try parameters.load(file, fileName: path)
+    }
+
+    /// Loads the file into a network that is thrown away: whether it can be used. Throws as ``load(into:)``.
+    public func verify() throws {
+        switch network {
+        case .kenet: _ = try BlindSystem.estimator(self, scale: scales[0], device: .cpu)
+        case .usrnet: _ = try BlindSystem.upscaler(self, device: .cpu)
+        }
+    }
+}

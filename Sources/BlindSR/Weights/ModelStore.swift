@@ -1,0 +1,94 @@
+import Foundation
+
+/// The folders in which weight files are looked for, the first before the second.
+///
+/// They are those of `KENET_WEIGHTS` (several with `:` between them), the user's own (`$XDG_DATA_HOME/kenet` or
+/// `~/.local/share/kenet`), `../share/kenet` beside the executable's folder, and `Weights` of the package that the executable was built in.
+public struct ModelStore: Sendable {
+    /// Paths of the folders; some of them may not exist.
+    public let folders: [String]
+    /// Where imported weights go: the first folder of `KENET_WEIGHTS`, else the user's own.
+    public let importFolder: String
+
+    /// A store over given folders, the first of which takes imports.
+    public init(folders: [String]) {
+        precondition(!folders.isEmpty, "a store has a folder")
+        self.folders = folders
+        importFolder = folders[0]
+    }
+
+    /// The store that the environment describes.
+    ///
+    /// - Parameter executable: The running program's path, symbolic links resolved or not.
+    /// - Throws: ``ModelError/noFolder(path:)`` where `KENET_WEIGHTS` names something that is not a folder.
+    public init(environment: [String: String], executable: String) throws(ModelError) {
+        let named = (environment["KENET_WEIGHTS"] ?? "").split(separator: ":").map(String.init)
+        for folder in named where !Self.isFolder(folder) { throw .noFolder(path: folder) }
+        let home = environment["HOME"] ?? NSHomeDirectory()
+        let data = environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home + "/.local/share"
+        let real = URL(fileURLWithPath: executable).resolvingSymlinksInPath().deletingLastPathComponent()
+        let installed = real.deletingLastPathComponent().appendingPathComponent("share/kenet").path
+        self.init(folders: named + [data + "/kenet", installed] + (Self.packageFolder(above: real).map { [$0] } ?? []))
+    }
+
+    /// `Weights` of the nearest folder upwards that has it and a package manifest.
+    private static func packageFolder(above folder: URL) -> String? {
+        var folder = folder
+        while folder.path != "/" {
+            let weights = folder.appendingPathComponent("Weights").path
+            if isFolder(weights), FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path) { return weights }
+            folder.deleteLastPathComponent()
+        }
+        return nil
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+
+    /// The weight files of all folders, sorted by name within a folder.
+    public var files: [String] {
+        folders.flatMap { folder in
+            ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+                .filter { $0.hasSuffix(".safetensors") && !$0.hasPrefix(".") }.map { folder + "/" + $0 }
+        }
+    }
+
+    /// The cards of all files, or why one cannot be read.
+    public func list() -> [(path: String, card: Result<WeightCard, ModelError>)] {
+        files.map { path in
+            (path, Result { () throws(ModelError) in try WeightCard(path: path) })
+        }
+    }
+
+    /// The weights that a role is played with where none are named: those of the role's own name before others.
+    ///
+    /// Files that cannot be read are passed over, but where nothing else is found the damage of the role's own file is what is
+    /// reported. Throws ``ModelError``.
+    public func find(_ role: WeightRole) throws(ModelError) -> WeightCard {
+        let list = list()
+        let candidates = list.compactMap { try? $0.card.get() }.filter { role.accepts($0) }
+        if let card = candidates.first(where: { $0.name == role.standardName }) ?? candidates.first { return card }
+        if let own = list.first(where: { $0.path.hasSuffix("/\(role.standardName).safetensors") }) { _ = try own.card.get() }
+        if case .estimator(let estimator, let scale) = role, !estimator.scales.contains(scale) {
+            throw .scale(scale, estimator: estimator.rawValue, scales: estimator.scales)
+        }
+        throw .notFound(what: role.description, folders: folders)
+    }
+
+    /// The weights under a path, a file name without extension, or a name. Throws ``ModelError``.
+    public func card(named name: String) throws(ModelError) -> WeightCard {
+        if name.contains("/") || name.hasSuffix(".safetensors") || Self.isFile(name) {
+            guard FileManager.default.fileExists(atPath: name) else { throw .unknownFile(name, folders: folders) }
+            return try WeightCard(path: name)
+        }
+        if let path = folders.map({ "\($0)/\(name).safetensors" }).first(where: Self.isFile) { return try WeightCard(path: path) }
+        if let card = list().compactMap({ try? $0.card.get() }).first(where: { $0.name == name }) { return card }
+        throw .unknownFile(name, folders: folders)
+    }
+
+    private static func isFile(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: path) && !isFolder(path)
+    }
+}

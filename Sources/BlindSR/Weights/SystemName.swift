@@ -1,0 +1,81 @@
+/// The name of a whole system, `ESTIMATOR+UPSCALER`: the one grammar of the command line, of JSON and of the library.
+public struct SystemName: Sendable, Hashable, CustomStringConvertible {
+    /// The systems that estimate a kernel, by the name that they have in ``SystemName``.
+    public enum Estimator: String, Sendable, CaseIterable {
+        /// The paper's kernel estimation network.
+        case kenet
+    }
+
+    /// The non-blind systems that a kernel is handed to.
+    public enum Upscaler: String, Sendable, CaseIterable {
+        /// USRNet in its small published size.
+        case usrnetTiny = "usrnet-tiny"
+        /// USRNet in the size of its paper, or in any other.
+        case usrnet
+    }
+
+    public let estimator: Estimator
+    public let upscaler: Upscaler
+
+    public init(_ estimator: Estimator, _ upscaler: Upscaler) {
+        self.estimator = estimator
+        self.upscaler = upscaler
+    }
+
+    /// Names that stand for a system.
+    public static let aliases = ["default": SystemName(.kenet, .usrnetTiny), "paper": SystemName(.kenet, .usrnetTiny)]
+
+    /// Reads `ESTIMATOR+UPSCALER` or an alias; throws ``SystemNameError`` for anything else.
+    public init(parsing text: String) throws(SystemNameError) {
+        if let system = Self.aliases[text] {
+            self = system
+            return
+        }
+        let parts = text.split(separator: "+", omittingEmptySubsequences: false)
+        guard parts.count == 2, let estimator = Estimator(rawValue: String(parts[0])), let upscaler = Upscaler(rawValue: String(parts[1]))
+        else { throw .unknownSystem(text) }
+        self.init(estimator, upscaler)
+    }
+
+    public var description: String { "\(estimator.rawValue)+\(upscaler.rawValue)" }
+
+    /// Every name that ``init(parsing:)`` knows.
+    public static var all: [String] {
+        Estimator.allCases.flatMap { estimator in Upscaler.allCases.map { "\(SystemName(estimator, $0))" } } + aliases.keys.sorted()
+    }
+}
+
+extension SystemName.Estimator {
+    /// Reads a bare estimator, or the estimator of a whole system or alias; throws ``SystemNameError``.
+    public init(parsing text: String) throws(SystemNameError) {
+        if let estimator = Self(rawValue: text) {
+            self = estimator
+        } else if let system = try? SystemName(parsing: text) {
+            self = system.estimator
+        } else {
+            throw .unknownEstimator(text)
+        }
+    }
+
+    /// The scales at which the paper has this estimator.
+    public var scales: [Int] {
+        switch self {
+        case .kenet: [2, 4]
+        }
+    }
+}
+
+/// A name that no system has.
+public enum SystemNameError: Error, Equatable, Sendable, CustomStringConvertible {
+    case unknownSystem(String)
+    case unknownEstimator(String)
+
+    public var description: String {
+        switch self {
+        case .unknownSystem(let name): "There is no model \"\(name)\"; there are \(SystemName.all.joined(separator: ", "))."
+        case .unknownEstimator(let name):
+            "There is no kernel estimator \"\(name)\"; there are "
+                + "\((SystemName.Estimator.allCases.map(\.rawValue) + SystemName.all).joined(separator: ", "))."
+        }
+    }
+}

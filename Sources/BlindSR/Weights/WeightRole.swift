@@ -1,0 +1,75 @@
+/// What weights are needed for.
+public enum WeightRole: Sendable, Equatable, CustomStringConvertible {
+    case estimator(SystemName.Estimator, scale: Int)
+    case upscaler(SystemName.Upscaler)
+
+    /// Whether these weights can play the role.
+    public func accepts(_ card: WeightCard) -> Bool {
+        switch (self, card.network) {
+        case (.estimator(.kenet, let scale), .kenet): card.scales.contains(scale)
+        case (.upscaler(.usrnetTiny), .usrnet(let configuration)): configuration == .tiny
+        case (.upscaler(.usrnet), .usrnet(let configuration)): configuration != .tiny
+        default: false
+        }
+    }
+
+    /// The name of the weights that ship for the role.
+    public var standardName: String {
+        switch self {
+        case .estimator(let estimator, let scale): "\(estimator.rawValue)-x\(scale)"
+        case .upscaler(let upscaler): upscaler.rawValue
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .estimator(let estimator, let scale): "\(estimator.rawValue) at ×\(scale)"
+        case .upscaler(let upscaler): upscaler.rawValue
+        }
+    }
+}
+
+/// The weight files that a system is made from.
+public struct WeightSelection: Sendable {
+    /// Nil where the kernel is given.
+    public private(set) var estimator: WeightCard?
+    /// Nil where only the kernel is wanted.
+    public private(set) var upscaler: WeightCard?
+
+    /// The files that are used, the estimator's first.
+    public var cards: [WeightCard] { [estimator, upscaler].compactMap { $0 } }
+
+    /// Chooses the files of the needed roles: those that are named, else those of the store.
+    ///
+    /// - Parameters:
+    ///   - estimator: Nil where no kernel is to be estimated.
+    ///   - upscaler: Nil where nothing is to be restored.
+    ///   - names: `clean`, names or paths of weight files. Those of a role of `system` that is not needed are left alone.
+    /// - Throws: ``ModelError``, also where a named file fits no role.
+    public init(
+        estimator: WeightRole?, upscaler: WeightRole?, of system: SystemName, scale: Int, names: [String], store: ModelStore
+    ) throws(ModelError) {
+        let roles: [WeightRole] = [.estimator(system.estimator, scale: scale), .upscaler(system.upscaler)]
+        for name in names where name != "clean" {
+            guard name != "photo" else { throw .unknownVariant(name) }
+            let card = try store.card(named: name)
+            guard let role = roles.first(where: { $0.accepts(card) }) else {
+                throw .mismatch(path: card.path, is: card.title, needed: roles.map(\.description).joined(separator: " or "))
+            }
+            if role == estimator { self.estimator = card }
+            if role == upscaler { self.upscaler = card }
+        }
+        if let estimator, self.estimator == nil { self.estimator = try store.find(estimator) }
+        if let upscaler, self.upscaler == nil { self.upscaler = try store.find(upscaler) }
+    }
+}
+
+extension WeightCard {
+    /// The network and scales in words: "kenet at ×2".
+    public var title: String {
+        switch network {
+        case .kenet: "kenet at ×" + scales.map(String.init).joined(separator: ", ×")
+        case .usrnet(let configuration): configuration == .tiny ? "usrnet-tiny" : "usrnet"
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import BlindSR
+import Foundation
+import NeuralNetworks
+import Pixels
+import Torch
+
+/// Training of USRNet for several scales at once: HR crops are blurred under a circular border, as its data step assumes, decimated,
+/// given a little noise, rounded to 8 bit, and restored with the true kernel. The loss is the mean absolute error.
+public final class USRNetTask: TrainingTask {
+    /// What USRNet is shown and asked.
+    public struct Recipe: Codable, Equatable, Sendable {
+        public var network: USRNet.Configuration
+        /// Step n trains the n-th of these, over and over.
+        public var scales: [Int]
+        /// Side of the HR crops, a multiple of 24, so that every scale and the prior divide it.
+        public var side: Int
+        public var kernels: KernelDistribution
+        /// Largest noise, σ in 0…255 units; half of the samples have none, the others up to this much.
+        public var noise: Double
+        public var schedule: Schedule
+
+        /// USRNet-tiny from an identity start.
+        public static let tiny = Recipe(
+            network: .tiny, scales: [2, 3, 4], side: 96, kernels: KernelDistribution(), noise: 2.55,
+            schedule: Schedule(steps: 100_000, batch: 16, learningRate: .cosine(peak: 1e-3, warmUp: 200, floor: 0.01)))
+
+        /// The same for the full network, with gentler steps.
+        public static let full = Recipe(
+            network: .full, scales: [2, 3, 4], side: 96, kernels: KernelDistribution(), noise: 2.55,
+            schedule: Schedule(steps: 300_000, batch: 48, learningRate: .cosine(peak: 2e-4, warmUp: 1000, floor: 0.01)))
+    }
+
+    public let recipe: Recipe
+    public let score = "psnrY"
+    private let network: USRNet
+    private let twin: USRNet
+    private let crops: CropSource
+    private let validationSet: [(sample: Sample, scale: Int)]
+    private let device: Device
+
+    public init(_ recipe: Recipe, pack: TrainingPack, device: Device) throws {
+        self.recipe = recipe
+        self.device = device
+        network = try USRNet(recipe.network, seed: recipe.schedule.seed, device: device)
+        twin = try USRNet(recipe.network, seed: recipe.schedule.seed, device: device)
+        try startAsIdentity(network)
+        crops = try CropSource(pack, \.training, side: recipe.side)
+        var fixed = recipe
+        fixed.schedule.seed = 0x5eed
+        fixed.noise = 0
+        let pictures = try CropSource(pack, \.validation, side: 192)
+        validationSet = try recipe.scales.map { scale in (try Sample(0..<8, fixed, pictures, scale: scale, device: device), scale) }
+    }
+
+    public var parameters: Parameters { network.parameters }
+    public var smoothed: Parameters { twin.parameters }
+
+    public var identity: String {
+        get throws {
+            var recipe = recipe
+            recipe.schedule.steps = 0
+            return try canonicalJSON(recipe)
+        }
+    }
+
+    public var metadata: [String: String] {
+        get throws {
+            let names: [USRNet.Configuration: String] = [.tiny: "usrnet-tiny", .full: "usrnet"]
+            return [
+                "system": "usrnet", "name": names[recipe.network] ?? "usrnet-custom", "scales": "[1,2,3,4]",
+                "configuration": try canonicalJSON(recipe.network),
+            ]
+        }
+    }
+
+    public func loss(_ range: Range<Int>) throws -> Tensor {
+        let scale = recipe.scales[range.lowerBound / recipe.schedule.batch % recipe.scales.count]
+        let sample = try withoutGradients { try Sample(range, recipe, crops, scale: scale, device: device) }
+        return try (network(sample.lr, kernel: sample.kernels, sigma: sample.sigma, scale: scale) - sample.hr).abs().mean()
+    }
+
+    /// PSNR-Y of the 8-bit result with the true kernel, 8 crops of 192×192 for each scale.
+    public func validate() throws -> [String: Double] {
+        var scores: [String: Double] = [:]
+        for (sample, scale) in validationSet {
+            let restored = try withInference { try twin(sample.lr, kernel: sample.kernels, sigma: sample.sigma, scale: scale) }
+            var sum = 0.0
+            for i in 0..<8 {
+                let pair = try (Image(restored.slice(0, i..<i + 1)), Image(sample.hr.slice(0, i..<i + 1)))
+                sum += ImageQuality.psnrY(pair.0.rounded8Bit(), pair.1)
+            }
+            scores["psnrYx\(scale)"] = sum / 8
+        }
+        scores[score] = scores.values.reduce(0, +) / Double(scores.count)
+        return scores
+    }
+}
+
+/// A batch of what USRNet is trained on.
+private struct Sample {
+    let hr: Tensor
+    let lr: Tensor
+    let kernels: Tensor
+    let sigma: Tensor
+
+    init(_ range: Range<Int>, _ recipe: USRNetTask.Recipe, _ crops: CropSource, scale: Int, device: Device) throws(TorchError) {
+        var random = range.map { CounterRandom(seed: recipe.schedule.seed, index: UInt64($0)) }
+        let size = BlurKernel.defaultSize(scale: scale)
+        let values = random.indices.flatMap { recipe.kernels.sample(using: &random[$0]).kernel(size: size).values }
+        kernels = try Tensor(values, shape: [random.count, 1, size, size], device: device)
+        hr = try crops.batch(&random, device: device)
+        let blurred = try CircularBlur(kernel: kernels, height: crops.side, width: crops.side, scale: scale).degraded(hr)
+        let shape = blurred.shape
+        let plane = shape[1] * shape[2] * shape[3]
+        var sigmas = [Float](repeating: 0, count: random.count)
+        var noise = [Float](repeating: 0, count: random.count * plane)
+        for i in random.indices where random[i].uniform() < 0.5 {
+            sigmas[i] = Float(random[i].uniform() * recipe.noise / 255)
+            for j in 0..<plane { noise[i * plane + j] = sigmas[i] * Float(random[i].normal()) }
+        }
+        sigma = try Tensor(sigmas, shape: [random.count, 1, 1, 1], device: device)
+        lr = try (blurred + Tensor(noise, shape: shape, device: device)).roundedTo8Bit()
+    }
+}
+
+/// Makes a new USRNet one whose prior changes nothing and whose data step does all the work: training then starts from a fair
+/// deconvolution instead of noise, which saves most of the first hours on a CPU.
+///
+/// The first three channels of the prior carry the image through, and α and β start small.
+private func startAsIdentity(_ network: USRNet) throws {
+    for (name, tensor) in network.parameters.named {
+        switch name {
+        case "p.m_head.weight", "p.m_tail.weight":
+            let shape = tensor.shape
+            var values = try tensor.floats()
+            for output in 0..<3 {
+                for input in 0..<shape[1] {
+                    for tap in 0..<9 { values[(output * shape[1] + input) * 9 + tap] = input == output && tap == 4 ? 1 : 0 }
+                }
+            }
+            try tensor.copy(from: Tensor(values, shape: shape, device: tensor.device))
+        case "p.m_up1.0.weight": try tensor.copy(from: tensor * 0.1)
+        case "h.mlp.4.bias": try tensor.copy(from: tensor * 0.1 - 4)
+        case "h.mlp.4.weight": try tensor.copy(from: tensor * 0.1)
+        default: break
+        }
+    }
+}

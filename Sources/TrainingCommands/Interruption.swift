@@ -1,0 +1,20 @@
+import Foundation
+import Synchronization
+
+/// Ctrl-C and a polite kill, as a flag that long work looks at: it finishes or drops what it has in hand and leaves in order.
+public enum Interruption {
+    private static let flag = Atomic<Bool>(false)
+
+    /// Whether the user has asked to stop.
+    public static var isRequested: Bool { flag.load(ordering: .relaxed) }
+
+    /// From now on the first SIGINT or SIGTERM sets the flag; a second one ends the process at once.
+    public static func listen() {
+        for number in [SIGINT, SIGTERM] {
+            signal(number) { received in
+                Interruption.flag.store(true, ordering: .relaxed)
+                signal(received, SIG_DFL)
+            }
+        }
+    }
+}

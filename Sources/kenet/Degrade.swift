@@ -1,0 +1,128 @@
+import ArgumentParser
+import BlindSR
+import Foundation
+import Imaging
+import Pixels
+import Torch
+
+/// `kenet degrade`: the test protocol of the paper, a sharp photo made small and soft by a known kernel.
+struct Degrade: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make a small, blurred photo from a sharp one, with a known kernel.",
+        discussion: """
+            The photo is cropped to a multiple of the scale, blurred by true convolution with a circular border, and every scale-th row and \
+            column from the top left is kept. Noise comes next, JPEG last; the result is rounded to 8 bits.
+            """)
+
+    @Argument(help: ArgumentHelp("The sharp photo.", valueName: "photo"))
+    var photo: String
+
+    @Option(name: .shortAndLong, help: "The small photo that is written.")
+    var output: String
+
+    @OptionGroup var scaleOption: ScaleOption
+    @OptionGroup var blur: BlurOptions
+
+    @Option(help: "Standard deviation of the noise, for samples in 0–255.")
+    var noise = 0.0
+
+    @Option(help: "Of --random and of the noise.")
+    var seed: UInt64 = 0
+
+    @Option(help: "Quality of a JPEG compression, 1 to 100 (default: none).")
+    var jpeg: Int?
+
+    @Option(help: "Where the kernel is written: .json, .npy or a picture (default: NAME_kernel.json beside the output).")
+    var kernelOut: String?
+
+    @Flag(help: "Replace outputs that exist.")
+    var force = false
+
+    @Flag(name: .shortAndLong, help: "Tell only of warnings and errors.")
+    var quiet = false
+
+    func validate() throws {
+        guard noise.isFinite, (0...255).contains(noise) else { throw ValidationError("The noise is a number from 0 to 255.") }
+        if let jpeg, !(1...100).contains(jpeg) { throw ValidationError("The JPEG quality is a number from 1 to 100.") }
+    }
+
+    func run() throws {
+        let console = Console(isQuiet: quiet)
+        let scale = scaleOption.scale
+        let kernelPath = kernelOut ?? (output as NSString).deletingPathExtension + "_kernel.json"
+        try PhotoJob(input: photo, output: output).check(
+            outputs: [output], inputs: [photo] + (blur.kernel.map { [$0] } ?? []), overwrite: force)
+        let kernelOutput = try KernelOutput(kernelPath, input: blur.kernel ?? photo, overwrite: force)
+        let kernel = try blur.makeKernel(scale: scale, seed: seed)
+        let hr = try ImageFile.read(photo).image
+        guard min(hr.width, hr.height) >= scale else {
+            throw Failure(.badData, "\(photo): a photo of \(hr.width)×\(hr.height) cannot be made \(scale) times smaller")
+        }
+        var lr = try Self.degraded(hr.cropped(toMultipleOf: scale), kernel: kernel, scale: scale)
+        if noise > 0 { lr.addNoise(deviation: Float(noise / 255), seed: seed) }
+        lr = lr.rounded8Bit()
+        if let jpeg { lr = try ImageFile.jpegRoundTrip(lr, quality: jpeg) }
+        try Interruption.check()
+        do { try ImageFile.write(lr, to: output, overwrite: force) } catch { throw Failure.writing(error) }
+        try kernelOutput.write(kernel)
+        let description = KernelDescription(kernel: kernel, source: .given)
+        console.note(
+            "\(Console.printable(photo))  \(hr.width)×\(hr.height) → \(lr.width)×\(lr.height)  \(description.text)  "
+                + "→ \(Console.printable(output)), \(Console.printable(kernelPath))")
+    }
+
+    /// Eq. (1) without noise: blur under a circular border, then decimation, in double precision.
+    static func degraded(_ hr: Image, kernel: BlurKernel, scale: Int) throws -> Image {
+        let values = try Tensor(kernel.values, shape: [1, 1, kernel.height, kernel.width]).to(.float64)
+        let pixels = try Tensor(hr.samples, shape: [1, hr.channels, hr.height, hr.width]).to(.float64)
+        return try Image(CircularBlur(kernel: values, height: hr.height, width: hr.width, scale: scale).degraded(pixels))
+    }
+}
+
+/// Which blur a photo is given.
+struct BlurOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Eigenvalues of a Gaussian's covariance in px², along --angle and across it.", valueName: "a,b"))
+    var eigenvalues: String?
+
+    @Option(help: "Direction of the first eigenvalue's axis in degrees; x right, y down.")
+    var angle = 0.0
+
+    @Flag(help: "A Gaussian drawn at random: eigenvalues in 0.2…4 px², any angle.")
+    var random = false
+
+    @Option(help: "A kernel from a file (.npy, .json or an image).")
+    var kernel: String?
+
+    func validate() throws {
+        guard [eigenvalues != nil, random, kernel != nil].filter({ $0 }).count == 1 else {
+            throw ValidationError("The blur is given by one of --eigenvalues, --random and --kernel.")
+        }
+        if eigenvalues != nil { _ = try gaussian(seed: 0) }
+    }
+
+    /// The kernel, Gaussians at the scale's usual size.
+    func makeKernel(scale: Int, seed: UInt64) throws -> BlurKernel {
+        if let kernel { return try KernelInput.read(kernel) }
+        return try gaussian(seed: seed).kernel(size: BlurKernel.defaultSize(scale: scale))
+    }
+
+    private func gaussian(seed: UInt64) throws -> GaussianParameters {
+        guard let eigenvalues else {
+            var generator = CounterRandom(seed: seed, index: 0)
+            return KernelDistribution().sample(using: &generator)
+        }
+        let numbers = eigenvalues.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+        guard numbers.count == 2, let first = numbers[0], let second = numbers[1] else {
+            throw ValidationError("--eigenvalues takes two numbers with a comma between them.")
+        }
+        return try GaussianParameters(checking: first, second, degrees: angle)
+    }
+}
+
+extension Image {
+    /// Adds white Gaussian noise.
+    fileprivate mutating func addNoise(deviation: Float, seed: UInt64) {
+        var generator = CounterRandom(seed: seed, index: 0, stream: 1)
+        for i in samples.indices { samples[i] += deviation * Float(generator.normal()) }
+    }
+}

@@ -1,0 +1,132 @@
+import ArgumentParser
+import BlindSR
+import Foundation
+import Imaging
+
+/// `kenet estimate`: a photo's blur kernel as numbers and as a picture.
+struct Estimate: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Estimate the blur kernel of a photo.")
+
+    @Argument(help: ArgumentHelp("The photo.", valueName: "photo"))
+    var photo: String
+
+    @OptionGroup var scaleOption: ScaleOption
+
+    @Option(
+        name: .shortAndLong,
+        help: "Write the kernel: .npy and .json as numbers (for --kernel), an image file as a heat map with the ellipses of the Gaussian.")
+    var output: String?
+
+    @Option(help: ArgumentHelp("An estimator or a whole system: kenet, \(SystemName.all.joined(separator: ", ")).", valueName: "system"))
+    var model = "default"
+
+    @OptionGroup var weightOptions: WeightOptions
+    @OptionGroup var deviceOptions: DeviceOptions
+
+    @Flag(help: "Replace an output that exists.")
+    var force = false
+
+    @Flag(help: "Print one line of JSON.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "Tell only of warnings and errors.")
+    var quiet = false
+
+    func validate() throws { _ = try SystemName.Estimator(parsing: model) }
+
+    func run() throws {
+        let console = Console(isQuiet: quiet)
+        let estimator = try SystemName.Estimator(parsing: model)
+        guard !FileIdentity.isFolder(photo) else { throw Failure(.usage, "\(photo): this is a folder; name a photo in it") }
+        let target = try output.map { try KernelOutput($0, input: photo, overwrite: force) }
+        let image = try ImageFile.read(photo).image
+        let selection = try WeightSelection(
+            estimator: .estimator(estimator, scale: scaleOption.scale), upscaler: nil, of: SystemName(estimator, .usrnetTiny),
+            scale: scaleOption.scale, names: weightOptions.weights, store: .ofThisProcess())
+        let system = try BlindSystem(selection, scale: scaleOption.scale, device: deviceOptions.prepare())
+        for warning in system.weights.compactMap(\.warning) { console.warn(warning) }
+
+        let clock = ContinuousClock()
+        let start = clock.now
+        let estimate: KernelEstimate
+        do { estimate = try system.estimateKernel(image) } catch let error as EstimationError {
+            throw Failure(Failure(error).status, "\(photo): \(error)")
+        }
+        let seconds = (clock.now - start) / .seconds(1)
+        try Interruption.check()
+        try target?.write(estimate.kernel)
+        let description = KernelDescription(kernel: estimate.kernel, source: .estimated, confidence: estimate.confidence)
+        if json {
+            let line = JSONText.object([
+                ("version", .integer(1)), ("input", .string(photo)), ("output", .optional(output)), ("scale", .integer(scaleOption.scale)),
+                ("model", .string(estimator.rawValue)), ("weights", .array(system.hashes.map(JSONText.string))),
+                ("seconds", .number(seconds)), ("kernel", description.json),
+            ])
+            try console.result("\(line)")
+        } else {
+            try console.result(description.table)
+        }
+        if let output { console.note("→ \(Console.printable(output))") }
+    }
+}
+
+extension KernelDescription {
+    /// The kernel's numbers in words and as rows of per mille.
+    var table: String {
+        let fit = GaussianParameters.fit(to: kernel)
+        let rows = (0..<kernel.height).map { row in
+            (0..<kernel.width).map { String(format: "%6.1f", 1000 * kernel[row, $0]) }.joined()
+        }
+        return """
+            \(text)
+            eigenvalues \(String(format: "%.3f and %.3f", fit.variance1, fit.variance2)) px² on the enlarged grid; values in per mille:
+            \(rows.joined(separator: "\n"))
+            """
+    }
+}
+
+/// Where a kernel is written: numbers (`.npy`, `.json`) or a picture.
+struct KernelOutput {
+    private let path: String
+    private let overwrite: Bool
+
+    /// Checks what can be known beforehand. Throws ``Failure``.
+    init(_ path: String, input: String, overwrite: Bool) throws(Failure) {
+        self.path = path
+        self.overwrite = overwrite
+        if let written = FileIdentity(path), written == FileIdentity(input) {
+            throw Failure(.cannotWrite, "\(path): this is the input itself; it would be lost")
+        }
+        guard KernelFile.canWrite(path) || ImageFormat(pathExtension: path) != nil else {
+            throw Failure(.usage, "\(path): a kernel is written as .npy or .json, its picture as .png, .jpg, .webp or .tif")
+        }
+        try Destination.check(path, overwrite: overwrite)
+    }
+
+    func write(_ kernel: BlurKernel) throws(Failure) {
+        do {
+            if KernelFile.canWrite(path) {
+                try KernelFile.write(kernel, to: path)
+            } else {
+                try ImageFile.write(KernelPicture(kernel).render(), to: path, overwrite: overwrite)
+            }
+        } catch { throw Failure.writing(error) }
+    }
+}
+
+/// Files of any kind that are going to be written.
+enum Destination {
+    /// Refuses an existing file (unless `overwrite`), a folder, and a missing or read-only folder around it. Throws ``Failure`` with 73.
+    static func check(_ path: String, overwrite: Bool) throws(Failure) {
+        let folder = (path as NSString).deletingLastPathComponent
+        let place = folder.isEmpty ? "." : folder
+        if FileIdentity.isFolder(path) { throw Failure(.cannotWrite, "\(path): this is a folder") }
+        if !overwrite, FileManager.default.fileExists(atPath: path) {
+            throw Failure(.cannotWrite, "\(path): the file exists already; --force replaces it")
+        }
+        guard FileIdentity.isFolder(place) else { throw Failure(.cannotWrite, "\(place): there is no such folder") }
+        guard access(place, W_OK | X_OK) == 0 else {
+            throw Failure(.cannotWrite, "\(path): the file cannot be written (\(String(cString: strerror(errno)).lowercased()))")
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import BlindSR
+import Foundation
+import Imaging
+
+/// Blur kernels that people give: `.npy` and `.json` as numbers, image files as grey levels.
+enum KernelInput {
+    static func read(_ path: String) throws -> BlurKernel {
+        guard ImageFormat(pathExtension: path) != nil else { return try KernelFile.read(path) }
+        do {
+            return try BlurKernel(image: ImageFile.read(path, limits: ImageLimits(maxPixels: 4096 * 4096)).image)
+        } catch let error as BlurKernelError {
+            throw KernelFileError.notAKernel(file: path, reason: error.reason)
+        }
+    }
+}
+
+/// A kernel in words and in JSON.
+struct KernelDescription {
+    enum Source: String {
+        case estimated, given
+    }
+
+    let kernel: BlurKernel
+    let source: Source
+    var confidence: Double?
+
+    var json: JSONText {
+        let fit = GaussianParameters.fit(to: kernel)
+        return .object([
+            ("source", .string(source.rawValue)), ("size", .array([.integer(kernel.height), .integer(kernel.width)])),
+            ("values", .array(kernel.values.map { .number(Double($0)) })),
+            ("eigenvalues", .array([.number(fit.variance1), .number(fit.variance2)])), ("angle", .number(fit.degrees)),
+            ("confidence", confidence.map(JSONText.number) ?? .null),
+        ])
+    }
+
+    /// "kernel 11×11, σ 1.32 × 0.87 px at 34°": size, standard deviations and the direction of the longer one.
+    var text: String {
+        let fit = GaussianParameters.fit(to: kernel)
+        let deviations = String(format: "%.2f × %.2f", fit.variance1.squareRoot(), fit.variance2.squareRoot())
+        return "kernel \(kernel.height)×\(kernel.width), σ \(deviations) px at \(String(format: "%.0f", fit.degrees))°"
+    }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import BlindSR
+import Foundation
+import Torch
+
+/// The scale of the enlargement.
+struct ScaleOption: ParsableArguments {
+    @Option(name: .shortAndLong, help: "How many times larger, 1 to 4.")
+    var scale = 2
+
+    func validate() throws {
+        guard (1...4).contains(scale) else { throw ValidationError("The scale \(scale) is not offered; scales are 1 to 4.") }
+    }
+}
+
+/// Where the work is done.
+struct DeviceOptions: ParsableArguments {
+    @Option(help: "auto, cpu, cuda or cuda:N.")
+    var device = "auto"
+
+    @Option(help: "CPU threads of one operation (default: as many as there are cores).")
+    var threads: Int?
+
+    func validate() throws {
+        let number = device.hasPrefix("cuda:") ? device.dropFirst(5) : "0"
+        guard ["auto", "cpu", "cuda"].contains(device) || device.hasPrefix("cuda:"), number.allSatisfy(\.isNumber), Int(number) != nil else {
+            throw ValidationError("The device \"\(device)\" is unknown; write auto, cpu, cuda or cuda:N.")
+        }
+        if let threads, !(1...1024).contains(threads) { throw ValidationError("The number of threads is between 1 and 1024.") }
+    }
+
+    /// Sets the threads and finds the device. Throws ``Failure`` with 69 for one that is not there.
+    func prepare() throws -> Device {
+        if let threads { try Engine.setThreads(threads) }
+        guard let found = Device(parsing: device) else {
+            throw Failure(
+                .unavailable,
+                Device.cudaCount == 0
+                    ? "There is no CUDA device that this LibTorch (\(Engine.version)) can use; \"kenet doctor\" tells more."
+                    : "There is no device \(device); CUDA devices here: \(Device.cudaCount).")
+        }
+        return found
+    }
+}
+
+/// Which weight files are used.
+struct WeightOptions: ParsableArguments {
+    @Option(
+        name: .long, parsing: .singleValue,
+        help: ArgumentHelp("\"clean\", or a weight file by name or path; may be repeated.", valueName: "clean|file"))
+    var weights = ["clean"]
+}
+
+/// An amount of pixels: 40000000, 40M or 1.5G.
+struct PixelCount: ExpressibleByArgument {
+    let count: Int
+
+    init(count: Int) { self.count = count }
+
+    init?(argument: String) {
+        let factors: [Character: Double] = ["k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9]
+        let factor = argument.last.flatMap { factors[$0] }
+        guard let number = Double(factor == nil ? argument : String(argument.dropLast())), number.isFinite else { return nil }
+        let pixels = number * (factor ?? 1)
+        guard pixels >= 1, pixels < 1e15, pixels == pixels.rounded() else { return nil }
+        count = Int(pixels)
+    }
+
+    var defaultValueDescription: String { count % 1_000_000 == 0 ? "\(count / 1_000_000)M" : "\(count)" }
+}
+
+extension ModelStore {
+    /// The store of this process.
+    static func ofThisProcess() throws(ModelError) -> ModelStore {
+        try ModelStore(environment: ProcessInfo.processInfo.environment, executable: executablePath)
+    }
+
+    /// Where this program's file is.
+    static var executablePath: String { Bundle.main.executablePath ?? CommandLine.arguments[0] }
+}
