@@ -52,7 +52,7 @@ let package = Package(
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"]),
         .testTarget(name: "BlindSRTests", dependencies: ["BlindSR", "Imaging", "Fixtures"], linkerSettings: torchLibraries),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Fixtures"], linkerSettings: torchLibraries),
-        .testTarget(name: "CommandTests", dependencies: ["Imaging"]),
+        .testTarget(name: "CommandTests", dependencies: ["BlindSR", "Imaging", "Fixtures"], linkerSettings: torchLibraries),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

@@ -2,11 +2,19 @@
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <ATen/Version.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/version.h>
 
 const char *ct_compiled_version(void) { return TORCH_VERSION; }
+
+char *ct_loaded_configuration(void) {
+    char *text = nullptr;
+    ct_status status = ct::guarded([&] { text = strdup(at::show_config().c_str()); });
+    ct_free_message(status.message);
+    return text;
+}
 
 int32_t ct_cuda_device_count(void) {
     int32_t count = 0;

@@ -42,7 +42,10 @@ ct_status ct_adam(const ct_tensor *parameters, const ct_tensor *gradients, const
         at::NoGradGuard no_gradients;
         auto step_tensors = ct::tensors(steps, count);
         for (auto &step : step_tensors) step.add_(1);
-        at::_fused_adam_(ct::tensors(parameters, count), ct::tensors(gradients, count), ct::tensors(first_moments, count),
+        // The fused step walks through memory: gradients of channels-last convolutions must be brought to the parameters' layout.
+        auto ordered = ct::tensors(gradients, count);
+        for (auto &gradient : ordered) gradient = gradient.contiguous();
+        at::_fused_adam_(ct::tensors(parameters, count), ordered, ct::tensors(first_moments, count),
                          ct::tensors(second_moments, count), {}, step_tensors, rate, beta1, beta2, /*weight_decay=*/0, epsilon,
                          /*amsgrad=*/false, /*maximize=*/false);
     });

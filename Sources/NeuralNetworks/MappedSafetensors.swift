@@ -20,7 +20,7 @@ public final class MappedSafetensors: @unchecked Sendable {
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size >= 8 else {
-            throw .cannotRead(file: path, reason: "it is not a training pack")
+            throw .cannotRead(file: path, reason: "it is no file of this kind")
         }
         size = Int(status.st_size)
         guard let mapped = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), mapped != MAP_FAILED else {

@@ -1,9 +1,21 @@
 import CTorch
+import Foundation
 
 /// LibTorch itself.
 public enum Engine {
     /// The LibTorch version that this build was compiled against, "2.13.0".
     public static var version: String { String(cString: ct_compiled_version()) }
+
+    /// The LibTorch version that runs; the same text as ``version`` where LibTorch does not tell.
+    public static var loadedVersion: String {
+        guard let configuration = ct_loaded_configuration() else { return version }
+        defer { ct_free_message(configuration) }
+        let parts = String(cString: configuration).components(separatedBy: "TORCH_VERSION=")
+        return parts.count == 2 ? String(parts[1].prefix { $0 == "." || $0.isNumber }) : version
+    }
+
+    /// Whether major and minor version of what runs are those of the build.
+    public static var isCompatible: Bool { loadedVersion.split(separator: ".").prefix(2) == version.split(separator: ".").prefix(2) }
 
     /// CPU threads that one operation may use.
     public static var threads: Int { Int(ct_threads()) }

@@ -29,7 +29,7 @@ struct Console {
     /// On one line, without control characters (file names may hold them), with a full stop.
     private static func sentence(_ text: String) -> String {
         let line = printable(text)
-        return line.last.map { ".!?".contains($0) } == true ? line : line + "."
+        return line.hasSuffix(".") ? line : line + "."
     }
 
     /// The text with control characters replaced, so that nothing that comes from a file steers the terminal.

@@ -4,6 +4,7 @@ import Foundation
 import Imaging
 import Pixels
 import Torch
+import TrainingCommands
 
 /// `kenet degrade`: the test protocol of the paper, a sharp photo made small and soft by a known kernel.
 struct Degrade: ParsableCommand {
@@ -97,7 +98,7 @@ struct BlurOptions: ParsableArguments {
         guard [eigenvalues != nil, random, kernel != nil].filter({ $0 }).count == 1 else {
             throw ValidationError("The blur is given by one of --eigenvalues, --random and --kernel.")
         }
-        if eigenvalues != nil { _ = try gaussian(seed: 0) }
+        do { _ = try gaussian(seed: 0) } catch let error as BlurKernelError { throw ValidationError("--eigenvalues: \(error.reason).") }
     }
 
     /// The kernel, Gaussians at the scale's usual size.

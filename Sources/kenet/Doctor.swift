@@ -3,22 +3,23 @@ import BlindSR
 import Foundation
 import Imaging
 import Torch
+import TrainingCommands
 
 /// `kenet doctor`: what is installed, and whether it works.
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Tell about engine, devices, memory and weights, and test them.")
 
-    @OptionGroup var deviceOptions: DeviceOptions
+    @OptionGroup var engine: EngineOptions
 
     func run() throws {
         let console = Console()
         func tell(_ name: String, _ text: String) throws {
             try console.result(name.padding(toLength: 12, withPad: " ", startingAt: 0) + Console.printable(text))
         }
-        let device = try deviceOptions.prepare()
+        let device = try engine.prepare()
         let info = ProcessInfo.processInfo
         try tell("kenet", "\(kenetVersion), \(ModelStore.executablePath)")
-        try tell("engine", "LibTorch \(Engine.version), \(LoadedLibrary.path(containing: "libtorch_cpu") ?? "linked in")")
+        try tell("engine", "LibTorch \(Engine.loadedVersion), \(LoadedLibrary.path(containing: "libtorch_cpu") ?? "linked in")")
         try tell("images", "libvips \(ImageLibrary.version)")
         try tell("devices", (["cpu"] + (0..<Device.cudaCount).map { "cuda:\($0)" }).joined(separator: ", ") + "; in use: \(device)")
         try tell("threads", "\(Engine.threads) of \(info.activeProcessorCount) cores")
@@ -108,8 +109,8 @@ enum Memory {
 enum LoadedLibrary {
     /// The file of a loaded library, where the system tells.
     static func path(containing name: String) -> String? {
-        guard let maps = try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8) else { return nil }
-        return maps.split(separator: "\n").lazy.filter { $0.contains(name) }.compactMap { line in
+        guard let maps = FileHandle(forReadingAtPath: "/proc/self/maps"), let data = try? maps.readToEnd() else { return nil }
+        return String(decoding: data, as: UTF8.self).split(separator: "\n").lazy.filter { $0.contains(name) }.compactMap { line in
             line.firstIndex(of: "/").map { String(line[$0...]) }
         }.first
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import BlindSR
 import Foundation
 import Imaging
+import TrainingCommands
 
 /// `kenet estimate`: a photo's blur kernel as numbers and as a picture.
 struct Estimate: ParsableCommand {
@@ -21,7 +22,7 @@ struct Estimate: ParsableCommand {
     var model = "default"
 
     @OptionGroup var weightOptions: WeightOptions
-    @OptionGroup var deviceOptions: DeviceOptions
+    @OptionGroup var engine: EngineOptions
 
     @Flag(help: "Replace an output that exists.")
     var force = false
@@ -32,7 +33,9 @@ struct Estimate: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Tell only of warnings and errors.")
     var quiet = false
 
-    func validate() throws { _ = try SystemName.Estimator(parsing: model) }
+    func validate() throws {
+        do { _ = try SystemName.Estimator(parsing: model) } catch { throw ValidationError("\(error)") }
+    }
 
     func run() throws {
         let console = Console(isQuiet: quiet)
@@ -43,7 +46,7 @@ struct Estimate: ParsableCommand {
         let selection = try WeightSelection(
             estimator: .estimator(estimator, scale: scaleOption.scale), upscaler: nil, of: SystemName(estimator, .usrnetTiny),
             scale: scaleOption.scale, names: weightOptions.weights, store: .ofThisProcess())
-        let system = try BlindSystem(selection, scale: scaleOption.scale, device: deviceOptions.prepare())
+        let system = try BlindSystem(selection, scale: scaleOption.scale, device: engine.prepare())
         for warning in system.weights.compactMap(\.warning) { console.warn(warning) }
 
         let clock = ContinuousClock()

@@ -5,6 +5,7 @@ import Imaging
 import NeuralNetworks
 import Torch
 import Training
+import TrainingCommands
 
 /// Why a command could not do what it was asked for: an exit status and one sentence for a person.
 struct Failure: Error {
@@ -30,7 +31,7 @@ struct Failure: Error {
             case let error as TrainingError: if case .runExists = error { .cannotWrite } else { .badData }
             case is SystemNameError: .usage
             case is BlurKernelError, is CheckpointError: .badData
-            case is WeightError, is TorchError: .unavailable
+            case is WeightError, is TorchError, is DeviceError: .unavailable
             case is AtomicFileError: .cannotWrite
             default: nil
             }

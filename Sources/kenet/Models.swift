@@ -49,7 +49,8 @@ extension WeightCard {
     /// One line of a list.
     var line: String {
         let score = kernelPSNR.map { String(format: "  kernel PSNR %.1f dB", $0) } ?? ""
-        return Console.printable("\(name)  \(title)  \(parameterCount) parameters\(score)\(warning == nil ? "" : " (below the floor)")  \(path)")
+        let note = warning == nil ? "" : " (below that of one constant kernel)"
+        return Console.printable("\(name)  \(title)  \(parameterCount) parameters\(score)\(note)  \(path)")
     }
 
     /// Everything, for people.

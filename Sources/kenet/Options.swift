@@ -1,7 +1,6 @@
 import ArgumentParser
 import BlindSR
 import Foundation
-import Torch
 
 /// The scale of the enlargement.
 struct ScaleOption: ParsableArguments {
@@ -10,36 +9,6 @@ struct ScaleOption: ParsableArguments {
 
     func validate() throws {
         guard (1...4).contains(scale) else { throw ValidationError("The scale \(scale) is not offered; scales are 1 to 4.") }
-    }
-}
-
-/// Where the work is done.
-struct DeviceOptions: ParsableArguments {
-    @Option(help: "auto, cpu, cuda or cuda:N.")
-    var device = "auto"
-
-    @Option(help: "CPU threads of one operation (default: as many as there are cores).")
-    var threads: Int?
-
-    func validate() throws {
-        let number = device.hasPrefix("cuda:") ? device.dropFirst(5) : "0"
-        guard ["auto", "cpu", "cuda"].contains(device) || device.hasPrefix("cuda:"), number.allSatisfy(\.isNumber), Int(number) != nil else {
-            throw ValidationError("The device \"\(device)\" is unknown; write auto, cpu, cuda or cuda:N.")
-        }
-        if let threads, !(1...1024).contains(threads) { throw ValidationError("The number of threads is between 1 and 1024.") }
-    }
-
-    /// Sets the threads and finds the device. Throws ``Failure`` with 69 for one that is not there.
-    func prepare() throws -> Device {
-        if let threads { try Engine.setThreads(threads) }
-        guard let found = Device(parsing: device) else {
-            throw Failure(
-                .unavailable,
-                Device.cudaCount == 0
-                    ? "There is no CUDA device that this LibTorch (\(Engine.version)) can use; \"kenet doctor\" tells more."
-                    : "There is no device \(device); CUDA devices here: \(Device.cudaCount).")
-        }
-        return found
     }
 }
 

@@ -4,12 +4,14 @@ import Foundation
 import Imaging
 import Pixels
 import Training
+import TrainingCommands
 
 /// `kenet pack`: folders of photos become one file that training maps into memory.
 struct Pack: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Pack folders of sharp photos for training.",
-        discussion: "Photos of all folders below are taken, turned upright, as RGB of 8 bits. One that cannot be read is reported and left out.")
+        discussion: "Photos of all folders below are taken, turned upright, as RGB of 8 bits. What cannot be read is reported and left out."
+    )
 
     @Argument(help: ArgumentHelp("Folders of photos.", valueName: "folder"))
     var folders: [String]

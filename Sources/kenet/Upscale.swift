@@ -2,6 +2,7 @@ import ArgumentParser
 import BlindSR
 import Foundation
 import Imaging
+import TrainingCommands
 
 /// `kenet upscale`: photos in, sharp larger photos out.
 struct Upscale: ParsableCommand {
@@ -40,7 +41,7 @@ struct Upscale: ParsableCommand {
     @Option(help: ArgumentHelp("The largest result that is made, in pixels.", valueName: "pixels"))
     var maxPixels = PixelCount(count: 300_000_000)
 
-    @OptionGroup var deviceOptions: DeviceOptions
+    @OptionGroup var engine: EngineOptions
 
     @Option(help: ArgumentHelp("Also write a picture of photo, result and kernel side by side.", valueName: "file"))
     var sheet: String?
@@ -58,7 +59,7 @@ struct Upscale: ParsableCommand {
         guard noise.isFinite, (0...255).contains(noise) else { throw ValidationError("The noise is a number from 0 to 255.") }
         if let tile, !(32...16384).contains(tile) { throw ValidationError("A tile has a side of 32 to 16384 pixels.") }
         if sheet != nil, photos.count > 1 { throw ValidationError("--sheet is for one photo at a time.") }
-        _ = try SystemName(parsing: model)
+        do { _ = try SystemName(parsing: model) } catch { throw ValidationError("\(error)") }
     }
 
     func run() throws {

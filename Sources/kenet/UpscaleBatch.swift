@@ -2,6 +2,7 @@ import BlindSR
 import Foundation
 import Imaging
 import Pixels
+import TrainingCommands
 
 /// What the photos of one `kenet upscale` share: the command's options, and the system once the first photo needs it.
 struct UpscaleBatch {
@@ -91,7 +92,8 @@ struct UpscaleBatch {
         let smallest = command.kernel == nil ? KENet.smallestSide : 4
         guard min(photo.width, photo.height) >= smallest else {
             throw Failure(
-                .badData, "\(job.input): a photo of \(photo.width)×\(photo.height) is too small; at least \(smallest)×\(smallest) is needed")
+                .badData, "\(job.input): a photo of \(photo.width)×\(photo.height) is too small; at least \(smallest)×\(smallest) is needed"
+            )
         }
         if let format = ImageFormat(pathExtension: job.output), max(photo.width, photo.height) * scale > format.maximumSide {
             throw Failure(.usage, "\(job.output): \(format.name) holds at most \(format.maximumSide) pixels a side; choose another format")
@@ -115,7 +117,7 @@ struct UpscaleBatch {
     private mutating func load(_ weights: WeightSelection) throws -> BlindSystem {
         if let system { return system }
         isBroken = true
-        let loaded = try BlindSystem(weights, scale: scale, device: command.deviceOptions.prepare())
+        let loaded = try BlindSystem(weights, scale: scale, device: command.engine.prepare())
         isBroken = false
         for warning in weights.cards.compactMap(\.warning) { console.warn(warning) }
         if let card = weights.upscaler, !card.scales.contains(scale) {

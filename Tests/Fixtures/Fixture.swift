@@ -13,6 +13,9 @@ public enum Fixture {
         root.map { FileManager.default.fileExists(atPath: $0 + "/conformance") } ?? false
     }
 
+    /// Whether `KENET_SLOW=1` asks for the tests that take minutes (`make test-slow`).
+    public static var runsSlowTests: Bool { ProcessInfo.processInfo.environment["KENET_SLOW"] == "1" }
+
     public static let skipMessage = "set KENET_FIXTURES to the folder with conformance/ to run this"
 
     /// The conformance fixture `name`, for example "bicubic".

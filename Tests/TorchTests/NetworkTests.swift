@@ -22,6 +22,22 @@ import Torch
         }
     }
 
+    /// Gradients of convolutions on channels-last input come in another memory layout than the weights.
+    @Test func adamDoesNotMindTheLayoutOfGradients() throws {
+        func trained(channelsLast: Bool) throws -> [Float] {
+            let parameters = Parameters(seed: 3)
+            let layer = try Convolution(parameters / "a", 16, 8)
+            try parameters.requireGradients()
+            let x = try Tensor((0..<16 * 64).map { Float($0 * 31 % 97) / 97 }, shape: [1, 16, 8, 8]).contiguous(channelsLast: channelsLast)
+            let target = try Tensor((0..<8 * 64).map { Float($0 * 17 % 89) / 89 }, shape: [1, 8, 8, 8])
+            let adam = try Adam(parameters)
+            for _ in 0..<3 { try adam.step((layer(x) - target).squared().mean().gradients(of: parameters.tensors), rate: 0.01) }
+            return try layer.weight.floats()
+        }
+        let (rows, channels) = (try trained(channelsLast: false), try trained(channelsLast: true))
+        #expect(zip(rows, channels).allSatisfy { abs($0 - $1) < 1e-4 })
+    }
+
     @Test func clippingLimitsTheCommonNorm() throws {
         let gradients = [try Tensor([3, 0] as [Float], shape: [2]), try Tensor([4] as [Float], shape: [1])]
         try clip(gradients, toNorm: 10)

@@ -60,7 +60,8 @@ import Torch
         recipe.schedule.learningRate = .cosine(peak: 3e-3, warmUp: 5, floor: 0.1)
         _ = try train(recipe, pack, in: folder.path + "/run")
         let losses = try RunFolder(path: folder.path + "/run").entries().map(\.loss)
-        #expect(losses.suffix(5).reduce(0, +) < 0.8 * losses.prefix(5).reduce(0, +))
+        let (first, last) = (losses.prefix(5).reduce(0, +), losses.suffix(5).reduce(0, +))
+        #expect(last < 0.8 * first)
     }
 
     @Test func aRunIsNotOverwrittenAndOthersCheckpointsAreRefused() throws {

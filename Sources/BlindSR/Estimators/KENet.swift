@@ -58,18 +58,19 @@ public final class KENet: KernelEstimator {
         self.parameters = parameters
         let widths = (0...4).map { $0 == 0 ? 3 : $0 * configuration.width }
         stages = try (0..<4).map { (i) throws(TorchError) in try Stage(parameters / "f\(i)", widths[i], widths[i + 1]) }
-        try Self.startWithEdges(stages[0].conv)
         let sides = [widths[4], configuration.hidden, configuration.hidden, configuration.kernelSize * configuration.kernelSize]
-        head = try (0..<3).map { (i) throws(TorchError) in try Linear(parameters / "fc" / "\(i)", sides[i], sides[i + 1], gain: i < 2 ? reluGain : defaultGain) }
+        head = try (0..<3).map { (i) throws(TorchError) in
+            try Linear(parameters / "fc" / "\(i)", sides[i], sides[i + 1], gain: i < 2 ? reluGain : defaultGain)
+        }
+        try startWithEdges()
     }
 
-    /// Takes the mean out of each filter of the first layer and makes up for the weakness of edges in photos.
-    ///
-    /// Blur shows in edges and texture, not in brightness; filters that start like this leave the plateau of the constant kernel
-    /// several times sooner.
-    private static func startWithEdges(_ first: Convolution) throws(TorchError) {
-        let mean = try first.weight.mean([2, 3], keepingDimensions: true)
-        try first.weight.copy(from: (first.weight - mean) * 6)
+    /// Takes the mean out of each filter of the first layer: blur shows in edges and texture, not in brightness, and edges in
+    /// photos are weak. Training leaves the plateau of the constant kernel sooner from here.
+    private func startWithEdges() throws(TorchError) {
+        let filters = stages[0].conv.weight
+        let mean = try filters.mean([2, 3], keepingDimensions: true)
+        try filters.copy(from: (filters - mean) * 6)
     }
 
     /// N×3×h×w in [0, 1] to N×l×l: non-negative, each with sum one.

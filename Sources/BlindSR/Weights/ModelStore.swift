@@ -36,7 +36,8 @@ public struct ModelStore: Sendable {
         var folder = folder
         while folder.path != "/" {
             let weights = folder.appendingPathComponent("Weights").path
-            if isFolder(weights), FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path) { return weights }
+            let manifest = folder.appendingPathComponent("Package.swift").path
+            if isFolder(weights), FileManager.default.fileExists(atPath: manifest) { return weights }
             folder.deleteLastPathComponent()
         }
         return nil

@@ -44,7 +44,9 @@ struct PyTorchCheckpoint {
         var storages: [String: ArraySlice<UInt8>] = [:]
         for case .string(let key) in machine.elements(keys) {
             let count = try reader.integer(8)
-            guard let storage = types[key], count == storage.count else { throw PickleFailure(reason: "its storages do not fit its tensors") }
+            guard let storage = types[key], count == storage.count else {
+                throw PickleFailure(reason: "its storages do not fit its tensors")
+            }
             let (size, overflow) = count.multipliedReportingOverflow(by: storage.type.byteCount)
             storages[key] = try reader.take(overflow ? -1 : size)
         }
@@ -68,7 +70,9 @@ struct PyTorchCheckpoint {
     }
 
     /// The tensors of a dictionary, or of the one under the usual names of a training checkpoint.
-    private static func stateDictionary(_ value: PickleValue, _ machine: PickleMachine) throws(PickleFailure) -> [(String, TensorReference)] {
+    private static func stateDictionary(
+        _ value: PickleValue, _ machine: PickleMachine
+    ) throws(PickleFailure) -> [(String, TensorReference)] {
         guard case .dictionary(let index) = value else { throw PickleFailure(reason: "it holds no dictionary") }
         var tensors: [(String, TensorReference)] = []
         var inner: [String: PickleValue] = [:]

@@ -3,6 +3,8 @@
 
 /// The version of the headers that this library was compiled against, "2.13.0".
 const char *ct_compiled_version(void);
+/// What the LibTorch that runs says of its build, freed with `ct_free_message`; null where it says nothing.
+char *ct_loaded_configuration(void);
 /// Number of CUDA devices that can be used; 0 without CUDA.
 int32_t ct_cuda_device_count(void);
 ct_status ct_set_threads(int32_t count);
