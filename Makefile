@@ -34,7 +34,7 @@ demo: build ## Restore a shipped photo into demo/
 	@Scripts/demo.sh
 
 bench: build ## Time the tool on the shipped photos
-	@Scripts/bench.py
+	@Benchmarks/upscale.py
 
 format: ## Format the Swift files in place
 	swift format format --in-place --recursive --parallel $(SWIFT_FILES)

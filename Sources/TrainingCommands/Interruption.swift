@@ -8,8 +8,14 @@ public enum Interruption {
     /// Whether the user has asked to stop.
     public static var isRequested: Bool { flag.load(ordering: .relaxed) }
 
-    /// From now on the first SIGINT or SIGTERM sets the flag; a second one ends the process at once.
+    /// From now on the first SIGINT or SIGTERM sets the flag; a second one ends the process at once. Both are let through even where
+    /// the parent process had blocked them.
     public static func listen() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGINT)
+        sigaddset(&signals, SIGTERM)
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         for number in [SIGINT, SIGTERM] {
             signal(number) { received in
                 Interruption.flag.store(true, ordering: .relaxed)

@@ -80,7 +80,7 @@ enum PhotoFolder {
             }
             let found = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
             photos += found.filter { ImageFormat(pathExtension: $0) != nil }
-                .map { (prefix + $0, folder + "/" + $0) }.filter { !FileIdentity.isFolder($0.1) }
+                .map { (prefix + $0, (folder as NSString).appendingPathComponent($0)) }.filter { !FileIdentity.isFolder($0.1) }
         }
         return photos.sorted { $0.name.unicodeScalars.lexicographicallyPrecedes($1.name.unicodeScalars) }
     }

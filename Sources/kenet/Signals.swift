@@ -8,17 +8,11 @@ extension Interruption {
         if isRequested { throw Failure(.interrupted, "Interrupted; nothing unfinished was written") }
     }
 
-    /// Takes over the signals, also where the program that started this one had them blocked. A full disk and a closed pipe become
-    /// errors of the call that met them.
+    /// Takes over the signals. A full disk and a closed pipe become errors of the call that met them.
     static func prepare() {
         signal(SIGXFSZ, SIG_IGN)
         signal(SIGPIPE, SIG_IGN)
         listen()
-        var wanted = sigset_t()
-        sigemptyset(&wanted)
-        sigaddset(&wanted, SIGINT)
-        sigaddset(&wanted, SIGTERM)
-        pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
     }
 }
 

@@ -65,7 +65,7 @@ extension WeightCard.Network {
         }
     }
 
-    /// Parses to nothing but what the initialisers of the networks accept; JSON for the metadata key `configuration`.
+    /// The network's configuration as JSON, the value of the metadata key `configuration`.
     var configurationJSON: String {
         get throws {
             let encoder = JSONEncoder()

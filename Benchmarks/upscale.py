@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times `kenet upscale` on the shipped photos and prints a Markdown table: the median of RUNS runs (3) after one to warm up.
 
-  Scripts/bench.py [ARGUMENT…]     arguments are handed on, for example: --model kenet+usrnet-tiny --device cpu
+  Benchmarks/upscale.py [ARGUMENT…]     arguments are handed on, for example: --model kenet+usrnet-tiny --device cpu
 """
 
 import glob
