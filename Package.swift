@@ -44,7 +44,8 @@ let package = Package(
         .target(name: "Training", dependencies: ["BlindSR"]),
         .target(name: "TrainingCommands", dependencies: ["Training", argumentParser]),
         .executableTarget(
-            name: "kenet", dependencies: ["BlindSR", "Imaging", "TrainingCommands", argumentParser], linkerSettings: torchLibraries),
+            name: "kenet", dependencies: ["BlindSR", "Imaging", "Training", "TrainingCommands", argumentParser],
+            linkerSettings: torchLibraries),
         .executableTarget(name: "kenet-train", dependencies: ["TrainingCommands", argumentParser], linkerSettings: torchLibraries),
         .target(name: "Fixtures", dependencies: ["NeuralNetworks", "Pixels"], path: "Tests/Fixtures", exclude: ["Data", "Tools"]),
         .testTarget(name: "TorchTests", dependencies: ["NeuralNetworks", "Fixtures"], linkerSettings: torchLibraries),

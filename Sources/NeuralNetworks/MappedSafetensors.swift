@@ -68,7 +68,7 @@ public final class MappedSafetensors: @unchecked Sendable {
                     do {
                         let content = try bytes(index)
                         guard content.count == tensor.dataType.byteCount(shape: tensor.shape) else {
-                            throw SafetensorsError.cannotWrite(file: path, reason: "\(tensor.name) has another size than it was said to have")
+                            throw SafetensorsError.cannotWrite(file: path, reason: "the size of \(tensor.name) has changed")
                         }
                         try sink.append(content)
                     } catch {

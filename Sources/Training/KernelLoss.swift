@@ -13,8 +13,10 @@ public enum KernelLoss: String, Codable, Sendable, CaseIterable {
     /// - Parameters:
     ///   - estimated: k, N×l×l.
     ///   - true: k*, N×l×l.
-    ///   - reblur: (I_HR ⊗ k)↓ − I_LR for a batch of kernels k.
-    func callAsFunction(_ estimated: Tensor, true kernels: Tensor, reblurError: (Tensor) throws(TorchError) -> Tensor) throws(TorchError) -> Tensor {
+    ///   - reblurError: (I_HR ⊗ k)↓ − I_LR for a batch of kernels k.
+    func callAsFunction(
+        _ estimated: Tensor, true kernels: Tensor, reblurError: (Tensor) throws(TorchError) -> Tensor
+    ) throws(TorchError) -> Tensor {
         switch self {
         case .attention: try attentionLoss(estimated, true: kernels)
         case .l1: try (kernels - estimated).abs().sum([1, 2]).mean()

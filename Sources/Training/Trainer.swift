@@ -110,7 +110,8 @@ public final class Trainer {
         let file = try SafetensorsFile(contentsOf: folder.checkpoint)
         let identity = try task.identity
         guard file.metadata["identity"] == identity else {
-            throw TrainingError.otherConfiguration(path: folder.checkpoint, difference: "it was made with \(file.metadata["identity"] ?? "?")")
+            let found = file.metadata["identity"] ?? "nothing that it names"
+            throw TrainingError.otherConfiguration(path: folder.checkpoint, difference: "it was made with \(found)")
         }
         guard let step = file.metadata["step"].flatMap(Int.init), let seconds = file.metadata["seconds"].flatMap(Double.init) else {
             throw SafetensorsError.malformed(file: folder.checkpoint, reason: "it does not say at which step it was written")

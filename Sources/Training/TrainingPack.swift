@@ -78,7 +78,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .tooFewImages(let path):
             "\(path): the pack has too few images: some photos are set aside for validation, and both sets need at least one."
-        case .imagesTooSmall(let path, let needed): "\(path): no image of the pack is at least \(needed)×\(needed), which this training needs."
+        case .imagesTooSmall(let path, let needed):
+            "\(path): no image of the pack is at least \(needed)×\(needed), which this training needs."
         case .runExists(let path): "\(path): a run is already there; go on with --resume or choose another folder."
         case .nothingToResume(let path): "\(path): there is no checkpoint to resume."
         case .otherConfiguration(let path, let difference): "\(path): the checkpoint belongs to another training: \(difference)."

@@ -10,8 +10,8 @@ struct ProgressDisplay {
 
     func show(_ progress: Trainer.Progress) {
         var line = String(
-            format: "step %d/%d  loss %.4f  %.1f samples/s  %@ left", progress.step, progress.steps, progress.loss, progress.samplesPerSecond,
-            Self.duration(progress.secondsLeft))
+            format: "step %d/%d  loss %.4f  %.1f samples/s  ", progress.step, progress.steps, progress.loss, progress.samplesPerSecond)
+        line += "\(Self.duration(progress.secondsLeft)) left"
         if let scores = progress.scores {
             line += "  " + scores.sorted { $0.key < $1.key }.map { String(format: "%@ %.2f", $0.key, $0.value) }.joined(separator: "  ")
         }

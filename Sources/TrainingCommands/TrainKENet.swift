@@ -5,7 +5,8 @@ import Training
 struct TrainKENet: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kenet", abstract: "Train the kernel estimation network.",
-        discussion: "Validation: kernel PSNR in dB on 128 fixed crops of photos that are set aside (mean, median, mean of the worst tenth).")
+        discussion: "Validation: kernel PSNR in dB on 128 fixed crops of photos that are set aside (mean, median, mean of the worst tenth)."
+    )
 
     enum RecipeName: String, ExpressibleByArgument, CaseIterable {
         case improved, paper

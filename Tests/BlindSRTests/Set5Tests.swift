@@ -23,7 +23,8 @@ import Testing
                 return ImageQuality.psnrY(restored.rounded8Bit(), item.hr)
             }
             let mean = scores.reduce(0, +) / Double(scores.count)
-            print("Set5 ×\(scale), true kernel, published USRNet-tiny: \(name) \(String(format: "%.3f, reference %.3f", mean, reference)) dB")
+            let figures = String(format: "%.3f, reference %.3f", mean, reference)
+            print("Set5 ×\(scale), true kernel, published USRNet-tiny, PSNR-Y in dB: \(name) \(figures)")
             #expect(scores.count == 10 && abs(mean - reference) < 0.02)
         }
     }

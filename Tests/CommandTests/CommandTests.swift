@@ -9,15 +9,22 @@ extension CommandTests {
         private let folder: WorkFolder
         init() throws { folder = try WorkFolder() }
 
+        /// Processor time, so that what else the machine does has no part in it.
         @Test func helpIsQuick() throws {
-            let clock = ContinuousClock()
-            let times = try (0..<5).map { _ in
-                try clock.measure {
-                    let result = try Tool.run(["--help"], in: folder)
-                    #expect(result.status == 0 && result.output.contains("upscale") && result.errors.isEmpty)
-                }
+            func childSeconds() -> Double {
+                var usage = rusage()
+                // RUSAGE_CHILDREN, which Linux and macOS import as different types.
+                getrusage(-1, &usage)
+                let (user, system) = (usage.ru_utime, usage.ru_stime)
+                return Double(user.tv_sec + system.tv_sec) + Double(user.tv_usec + system.tv_usec) * 1e-6
             }
-            #expect(times.min()! < .milliseconds(500))
+            let times = try (0..<5).map { _ in
+                let before = childSeconds()
+                let result = try Tool.run(["--help"], in: folder)
+                #expect(result.status == 0 && result.output.contains("upscale") && result.errors.isEmpty)
+                return childSeconds() - before
+            }
+            #expect(times.min()! < 0.5)
         }
 
         @Test func version() throws {

@@ -12,7 +12,7 @@ import Torch
         let task = try KENetTask(recipe, pack: pack, device: .cpu)
         let trainer = try Trainer(task, schedule: recipe.schedule, folder: RunFolder(path: folder), resume: resume, validationInterval: 2)
         var step = 0
-        _ = try trainer.run(shouldStop: { step >= stop }) { step = $0.step }
+        _ = try trainer.run(shouldStop: { step >= stop }, report: { step = $0.step })
         return task
     }
 
@@ -43,7 +43,7 @@ import Torch
             let trainer = try Trainer(
                 task, schedule: recipe.schedule, folder: RunFolder(path: folder.path + name), resume: resume, validationInterval: 2)
             var step = 0
-            _ = try trainer.run(shouldStop: { step >= stop }) { step = $0.step }
+            _ = try trainer.run(shouldStop: { step >= stop }, report: { step = $0.step })
             return task
         }
         let whole = try run("/a", resume: false, until: .max)
