@@ -6,7 +6,7 @@ import Torch
 /// Training of KENet (paper §2.2 and §3.1): HR crops are blurred without a border, decimated and rounded to 8 bit.
 public final class KENetTask: TrainingTask {
     /// What KENet is shown and asked.
-    public struct Recipe: Codable, Equatable, Sendable {
+    public struct Recipe: TrainingRecipe {
         public var scale: Int
         /// Channels of the first stage.
         public var width: Int
@@ -57,13 +57,7 @@ public final class KENetTask: TrainingTask {
     public var parameters: Parameters { network.parameters }
     public var smoothed: Parameters { twin.parameters }
 
-    public var identity: String {
-        get throws {
-            var recipe = recipe
-            recipe.schedule.steps = 0
-            return try canonicalJSON(recipe)
-        }
-    }
+    public var identity: String { get throws { try recipe.identity } }
 
     public var metadata: [String: String] {
         get throws {

@@ -46,6 +46,22 @@ public struct Schedule: Codable, Equatable, Sendable {
     }
 }
 
+/// All that decides what a training run does.
+public protocol TrainingRecipe: Codable, Equatable, Sendable {
+    var schedule: Schedule { get set }
+}
+
+extension TrainingRecipe {
+    /// The recipe as JSON, without the number of steps: a run may be made longer or shorter when it is resumed.
+    var identity: String {
+        get throws {
+            var recipe = self
+            recipe.schedule.steps = 0
+            return try canonicalJSON(recipe)
+        }
+    }
+}
+
 /// JSON with sorted keys, the same text for equal values.
 func canonicalJSON(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()

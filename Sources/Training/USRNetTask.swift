@@ -8,7 +8,7 @@ import Torch
 /// given a little noise, rounded to 8 bit, and restored with the true kernel. The loss is the mean absolute error.
 public final class USRNetTask: TrainingTask {
     /// What USRNet is shown and asked.
-    public struct Recipe: Codable, Equatable, Sendable {
+    public struct Recipe: TrainingRecipe {
         public var network: USRNet.Configuration
         /// Step n trains the n-th of these, over and over.
         public var scales: [Int]
@@ -55,13 +55,7 @@ public final class USRNetTask: TrainingTask {
     public var parameters: Parameters { network.parameters }
     public var smoothed: Parameters { twin.parameters }
 
-    public var identity: String {
-        get throws {
-            var recipe = recipe
-            recipe.schedule.steps = 0
-            return try canonicalJSON(recipe)
-        }
-    }
+    public var identity: String { get throws { try recipe.identity } }
 
     public var metadata: [String: String] {
         get throws {
