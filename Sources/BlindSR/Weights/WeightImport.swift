@@ -72,6 +72,8 @@ extension WeightCard.Network {
         {
             let side = Int(Double(head[0]).squareRoot().rounded())
             self = .kenet(KENet.Configuration(width: stem[0], kernelSize: side, hidden: hidden[0]))
+        } else if let spectrum = SpectralEstimator.Configuration(shapes: shapes) {
+            self = .spectrum(spectrum)
         } else if let stem = shapes["p.m_head.weight"], let hidden = shapes["h.mlp.0.weight"], let output = shapes["h.mlp.4.weight"],
             stem.count == 4, hidden.count == 4, output.count == 4, output[0] >= 2, hidden[0] >= 1
         {
@@ -80,7 +82,8 @@ extension WeightCard.Network {
             guard blocks > 0, deeper.count == 3 else { throw WeightMetadata.Failure(reason: "its USRNet is incomplete") }
             self = .usrnet(.init(iterations: output[0] / 2, hyperWidth: hidden[0], widths: [stem[0]] + deeper, blocks: blocks))
         } else {
-            throw WeightMetadata.Failure(reason: "its keys belong to no network of this program, which are KENet and USRNet")
+            throw WeightMetadata.Failure(
+                reason: "its keys belong to no network of this program, which are KENet, the spectral estimator and USRNet")
         }
         try checkBounds()
     }
@@ -88,9 +91,24 @@ extension WeightCard.Network {
     /// The scales of the published weights of this network.
     fileprivate var usualScales: [Int] {
         switch self {
-        case .kenet(let configuration): (2...4).filter { BlurKernel.defaultSize(scale: $0) == configuration.kernelSize }
+        case .kenet(let configuration): Self.scales(kernelSize: configuration.kernelSize)
+        case .spectrum(let configuration): Self.scales(kernelSize: configuration.kernelSize)
         case .usrnet: [1, 2, 3, 4]
         }
+    }
+
+    private static func scales(kernelSize: Int) -> [Int] { (2...4).filter { BlurKernel.defaultSize(scale: $0) == kernelSize } }
+}
+
+extension SpectralEstimator.Configuration {
+    /// The configuration whose parameters have these shapes, as far as a few of them tell; nil for another network's.
+    fileprivate init?(shapes: [String: [Int]]) {
+        guard let input = shapes["input.mean"]?.first, let encoder = shapes["encoder.1.weight"], let gate = shapes["gate.weight"],
+            let decoder = shapes["decoder.2.weight"], encoder.count == 2, gate.count == 2, decoder.count == 2,
+            let tile = stride(from: 4, through: 256, by: 2).first(where: { TileSpectrum.count(side: $0) == input })
+        else { return nil }
+        self.init(tile: tile, kernelSize: Int(Double(decoder[0]).squareRoot().rounded()))
+        (width, features, heads, hidden) = (encoder[1], encoder[0], gate[0], decoder[1])
     }
 }
 
