@@ -7,10 +7,11 @@ import Torch
 @testable import BlindSR
 
 @Suite(.serialized) struct SpectralEstimatorTests {
-    private func narrow(tile: Int = 16, kernelSize: Int = 11, scale: Int = 2, seed: UInt64 = 3) throws -> SpectralEstimator {
-        var configuration = SpectralEstimator.Configuration(tile: tile, kernelSize: kernelSize)
+    private func narrow(free: Bool = false) throws -> SpectralEstimator {
+        var configuration = SpectralEstimator.Configuration(tile: 16, kernelSize: 11)
+        configuration.free = free
         (configuration.width, configuration.features, configuration.heads, configuration.hidden) = (24, 16, 3, 20)
-        return try SpectralEstimator(configuration, scale: scale, seed: seed)
+        return try SpectralEstimator(configuration, scale: 2, seed: 3)
     }
 
     /// Each feature against the sums of its definition.
@@ -39,6 +40,16 @@ import Torch
         #expect(zip(features, expected).allSatisfy { abs(Double($0) - $1) < 2e-3 })
     }
 
+    /// The analytic head reaches the whole family: the matrix logarithm of a Gaussian's precision gives its kernel.
+    @Test(arguments: [(4.0, 0.2, 0.4), (1.3, 2.9, 2.5), (0.7, 0.7, 0)])
+    func gaussianLogitsGiveTheGaussian(variance1: Double, variance2: Double, angle: Double) throws {
+        let (level, r) = (-0.5 * log(variance1 * variance2), -0.5 * log(variance1 / variance2))
+        let numbers = [level, r * cos(2 * angle), r * sin(2 * angle)].map { Float($0) }
+        let kernel = try GaussianLogits(size: 11, device: .cpu)(Tensor(numbers, shape: [1, 3])).softmax(1).floats()
+        let expected = GaussianParameters(variance1: variance1, variance2: variance2, angle: angle).kernel(size: 11).values
+        #expect(zip(kernel, expected).allSatisfy { abs($0 - $1) < 2e-5 })
+    }
+
     /// From 48×48 on, any shape, grey and in colour.
     @Test(arguments: [(48, 48, 1), (48, 48, 3), (49, 333, 3), (700, 48, 1)])
     func kernelsAreNonNegativeSymmetricWithSumOne(width: Int, height: Int, channels: Int) throws {
@@ -50,6 +61,13 @@ import Torch
         #expect(zip(kernel.values, kernel.values.reversed()).allSatisfy { abs($0 - $1) < 1e-6 })
         #expect(try #require(estimate.confidence).isFinite)
         #expect(try network.estimate(Seeded.picture(width: width, height: height, channels: channels), scale: 2).kernel == kernel)
+    }
+
+    @Test func freeKernelsStartAsGaussians() throws {
+        let photo = Seeded.picture(width: 64, height: 48)
+        let (free, bound) = (try narrow(free: true), try narrow())
+        for (name, tensor) in bound.parameters.named { try free.parameters.named.first { $0.0 == name }!.1.copy(from: tensor) }
+        #expect(try free.estimate(photo, scale: 2).kernel == bound.estimate(photo, scale: 2).kernel)
     }
 
     @Test func greyIsColourWithEqualChannels() throws {
@@ -83,8 +101,8 @@ import Torch
         #expect(TileChoice(side: 16).positions(in: Image(width: 48, height: 48, channels: 3)).count == 25)
     }
 
-    @Test func gradientsReachEveryParameter() throws {
-        let network = try narrow()
+    @Test(arguments: [false, true]) func gradientsReachEveryParameter(free: Bool) throws {
+        let network = try narrow(free: free)
         try network.parameters.requireGradients()
         let lr = try Tensor.concatenate(
             (0..<2).map { seed throws(TorchError) in try Seeded.picture(width: 48, height: 48, seed: seed).rgbTensor() }, dim: 0)

@@ -9,8 +9,10 @@ import Torch
 ///     a = softmax over the tiles of FC(h)                   N×T×H      informative tiles speak
 ///     z = aᵀ h                                              N×(H·E)
 ///     y = GELU(FC(GELU(FC(z))))                             N×D
-///     k = softmax(FC(y) + its half turn)                    N×l×l      a power spectrum cannot tell a kernel from its half turn
-///     c = 50 + 10 · FC(GELU(FC(y)))                         N          predicted kernel PSNR in dB
+///     g = logits of a Gaussian of log-precision FC(y)       N×l×l
+///     r = FC(y)                                             N×l×l      what no Gaussian has; 0 at the start, and without `free`
+///     k = softmax(g + r + r's half turn)                    N×l×l      a power spectrum cannot tell a kernel from its half turn
+///     c = 50 + 10 · FC(GELU(FC(z, y)))                      N          predicted kernel PSNR in dB
 public final class SpectralEstimator: KernelEstimator {
     /// What makes one spectral estimator differ from another in shape.
     public struct Configuration: Sendable, Equatable, Codable {
@@ -26,6 +28,8 @@ public final class SpectralEstimator: KernelEstimator {
         public var heads = 8
         /// D, the width of the two layers after the attention.
         public var hidden = 512
+        /// Whether kernels may differ from Gaussians.
+        public var free = false
 
         public init(tile: Int, kernelSize: Int) {
             self.tile = tile
@@ -55,6 +59,9 @@ public final class SpectralEstimator: KernelEstimator {
     private let encoder: [Linear]
     private let gate: Linear
     private let decoder: [Linear]
+    private let precision: Linear
+    private let gaussian: GaussianLogits
+    private let rest: Linear?
     private let judge: [Linear]
 
     /// - Parameters:
@@ -69,7 +76,7 @@ public final class SpectralEstimator: KernelEstimator {
         let (inputs, hidden) = (TileSpectrum.count(side: configuration.tile), configuration.hidden)
         func layers(_ name: String, _ widths: [Int]) throws(TorchError) -> [Linear] {
             try (1..<widths.count).map { (i) throws(TorchError) in
-                try Linear(parameters / name / "\(i - 1)", widths[i - 1], widths[i], gain: i < widths.count - 1 ? reluGain : defaultGain)
+                try Linear(parameters / name / "\(i - 1)", widths[i - 1], widths[i], gain: reluGain)
             }
         }
         mean = try (parameters / "input").make("mean", shape: [inputs], bound: 0)
@@ -77,9 +84,14 @@ public final class SpectralEstimator: KernelEstimator {
         try self.scale.copy(from: .full(1, shape: [inputs], device: device))
         encoder = try layers("encoder", [inputs, configuration.width, configuration.features])
         gate = try Linear(parameters / "gate", configuration.features, configuration.heads)
-        decoder = try layers(
-            "decoder", [configuration.heads * configuration.features, hidden, hidden, configuration.kernelSize * configuration.kernelSize])
-        judge = try layers("judge", [hidden, 128, 1])
+        let summary = configuration.heads * configuration.features
+        decoder = try layers("decoder", [summary, hidden, hidden])
+        precision = try Linear(parameters / "precision", hidden, 3)
+        gaussian = try GaussianLogits(size: configuration.kernelSize, device: device)
+        let rest = configuration.free ? try Linear(parameters / "rest", hidden, configuration.kernelSize * configuration.kernelSize) : nil
+        if let rest { for tensor in [rest.weight, rest.bias] { try tensor.copy(from: tensor * 0) } }
+        self.rest = rest
+        judge = try layers("judge", [summary + hidden, 128, 1])
     }
 
     /// Starts the first layer where its inputs have mean 0 and variance 1 on these photos, N×3×h×w in [0, 1].
@@ -101,10 +113,11 @@ public final class SpectralEstimator: KernelEstimator {
         let attention = try gate(h).softmax(1).permuted([0, 2, 1])
         let z = try attention.matrixProduct(h).reshaped([batch, configuration.heads * configuration.features])
         let y = try decoder[1](decoder[0](z).gelu()).gelu()
-        let logits = try decoder[2](y)
-        let kernels = try (logits + logits.flipped([1])).softmax(1).reshaped([batch, size, size])
-        let judgement = try judge[1](judge[0](y.detached()).gelu()).reshaped([batch])
-        return Prediction(kernels: kernels, confidence: try judgement * 10 + 50)
+        var logits = try gaussian(precision(y))
+        if let rest = try rest?(y) { logits = try logits + rest + rest.flipped([1]) }
+        let seen = try Tensor.concatenate([z.detached(), y.detached()], dim: 1)
+        let confidence = try judge[1](judge[0](seen).gelu()).reshaped([batch]) * 10 + 50
+        return Prediction(kernels: try logits.softmax(1).reshaped([batch, size, size]), confidence: confidence)
     }
 
     /// The smallest photo side in LR pixels: one tile.

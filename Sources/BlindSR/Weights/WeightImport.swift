@@ -28,7 +28,11 @@ public struct WeightImport {
                     return SafetensorsFile.Record(name: name, dataType: entry.dataType, shape: entry.shape, bytes: values)
                 }
             }
-            network = try WeightCard.Network(shapes: Dictionary(uniqueKeysWithValues: records.map { ($0.name, $0.shape) }))
+            // A file of this program names its network; writing checks that it is the one.
+            network =
+                try metadata["system"] == nil
+                ? WeightCard.Network(shapes: Dictionary(uniqueKeysWithValues: records.map { ($0.name, $0.shape) }))
+                : WeightMetadata(metadata).network
         } catch let error as PickleFailure {
             throw CheckpointError(path: path, reason: error.reason)
         } catch let error as WeightMetadata.Failure {
@@ -72,8 +76,6 @@ extension WeightCard.Network {
         {
             let side = Int(Double(head[0]).squareRoot().rounded())
             self = .kenet(KENet.Configuration(width: stem[0], kernelSize: side, hidden: hidden[0]))
-        } else if let spectrum = SpectralEstimator.Configuration(shapes: shapes) {
-            self = .spectrum(spectrum)
         } else if let stem = shapes["p.m_head.weight"], let hidden = shapes["h.mlp.0.weight"], let output = shapes["h.mlp.4.weight"],
             stem.count == 4, hidden.count == 4, output.count == 4, output[0] >= 2, hidden[0] >= 1
         {
@@ -83,7 +85,7 @@ extension WeightCard.Network {
             self = .usrnet(.init(iterations: output[0] / 2, hyperWidth: hidden[0], widths: [stem[0]] + deeper, blocks: blocks))
         } else {
             throw WeightMetadata.Failure(
-                reason: "its keys belong to no network of this program, which are KENet, the spectral estimator and USRNet")
+                reason: "its keys belong to no network of this program, which are KENet and USRNet")
         }
         try checkBounds()
     }
@@ -98,18 +100,6 @@ extension WeightCard.Network {
     }
 
     private static func scales(kernelSize: Int) -> [Int] { (2...4).filter { BlurKernel.defaultSize(scale: $0) == kernelSize } }
-}
-
-extension SpectralEstimator.Configuration {
-    /// The configuration whose parameters have these shapes, as far as a few of them tell; nil for another network's.
-    fileprivate init?(shapes: [String: [Int]]) {
-        guard let input = shapes["input.mean"]?.first, let encoder = shapes["encoder.1.weight"], let gate = shapes["gate.weight"],
-            let decoder = shapes["decoder.2.weight"], encoder.count == 2, gate.count == 2, decoder.count == 2,
-            let tile = stride(from: 4, through: 256, by: 2).first(where: { TileSpectrum.count(side: $0) == input })
-        else { return nil }
-        self.init(tile: tile, kernelSize: Int(Double(decoder[0]).squareRoot().rounded()))
-        (width, features, heads, hidden) = (encoder[1], encoder[0], gate[0], decoder[1])
-    }
 }
 
 extension WeightError {
