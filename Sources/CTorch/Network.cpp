@@ -2,6 +2,7 @@
 
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/conv_transpose2d.h>
+#include <ATen/ops/gelu.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/relu.h>
@@ -28,6 +29,10 @@ ct_status ct_max_pool2d(ct_tensor x, int64_t size, ct_tensor *out) {
 
 ct_status ct_relu(ct_tensor x, ct_tensor *out) {
     return ct::produce(out, [&] { return at::relu(x->value); });
+}
+
+ct_status ct_gelu(ct_tensor x, ct_tensor *out) {
+    return ct::produce(out, [&] { return at::gelu(x->value); });
 }
 
 ct_status ct_softplus(ct_tensor x, ct_tensor *out) {

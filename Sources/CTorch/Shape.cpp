@@ -23,6 +23,11 @@ ct_status ct_slice(ct_tensor a, int64_t dim, int64_t start, int64_t end, int64_t
     return ct::produce(out, [&] { return a->value.slice(dim, start, end, step); });
 }
 
+ct_status ct_windows(ct_tensor a, int64_t size, int64_t stride, ct_tensor *out) {
+    // Each unfolding appends its window at the end, so that the columns are next to the last when their turn comes.
+    return ct::produce(out, [&] { return a->value.unfold(-2, size, stride).unfold(-2, size, stride); });
+}
+
 ct_status ct_flip(ct_tensor a, const int64_t *dims, int32_t count, ct_tensor *out) {
     return ct::produce(out, [&] { return at::flip(a->value, ct::ints(dims, count)); });
 }

@@ -27,6 +27,8 @@ extension Tensor {
     public func maxPooled(_ size: Int) throws(TorchError) -> Tensor { try make(self) { ct_max_pool2d($0, Int64(size), $1) } }
 
     public func relu() throws(TorchError) -> Tensor { try make(self, ct_relu) }
+    /// x · Φ(x) (Hendrycks and Gimpel 2016).
+    public func gelu() throws(TorchError) -> Tensor { try make(self, ct_gelu) }
     public func softplus() throws(TorchError) -> Tensor { try make(self, ct_softplus) }
     public func softmax(_ dim: Int) throws(TorchError) -> Tensor { try make(self) { ct_softmax($0, Int64(dim), $1) } }
 

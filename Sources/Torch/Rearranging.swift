@@ -29,6 +29,12 @@ extension Tensor {
         try make(self) { ct_slice($0, Int64(dim), Int64(range.lowerBound), Int64(range.upperBound), Int64(step), $1) }
     }
 
+    /// A view of the windows of the last two dimensions that start at multiples of `stride`:
+    /// …×h×w → …×m×n×size×size with m = ⌊(h − size)/stride⌋ + 1.
+    public func windows(_ size: Int, stride: Int) throws(TorchError) -> Tensor {
+        try make(self) { ct_windows($0, Int64(size), Int64(stride), $1) }
+    }
+
     public func flipped(_ dims: [Int]) throws(TorchError) -> Tensor {
         let which = dims.map(Int64.init)
         return try make(self) { ct_flip($0, which, Int32(which.count), $1) }

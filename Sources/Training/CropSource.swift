@@ -10,6 +10,7 @@ struct CropSource {
     private let pack: TrainingPack
     private let pictures: [TrainingPack.Picture]
     private let variation: PhotoVariation?
+    private let compression: LuminanceCompression
 
     /// - Parameters:
     ///   - set: Which of the pack's pictures.
@@ -22,24 +23,43 @@ struct CropSource {
         self.pack = pack
         self.side = side
         self.variation = variation
+        compression = LuminanceCompression()
     }
 
     /// A batch N×3×side×side in [0, 1]: one crop for each generator, which it advances.
     func batch(_ random: inout [CounterRandom], device: Device) throws(TorchError) -> Tensor {
         let plane = 3 * side * side
         var values = [UInt8](repeating: 0, count: random.count * plane)
-        values.withUnsafeMutableBufferPointer { buffer in
-            for index in random.indices {
+        let draws = values.withUnsafeMutableBufferPointer { buffer in
+            random.indices.map { index in
                 crop(&random[index], into: UnsafeMutableBufferPointer(rebasing: buffer[index * plane..<(index + 1) * plane]))
             }
         }
-        return try Tensor(values, shape: [random.count, 3, side, side], device: device).to(.float32) / 255
+        let crops = try Tensor(values, shape: [random.count, 3, side, side], device: device).to(.float32) / 255
+        guard draws.contains(where: { $0.quality != nil || $0.grain > 0 }) else { return crops }
+        let finished = try draws.indices.map { (index) throws(TorchError) in
+            var crop = try crops.slice(0, index..<index + 1)
+            if let quality = draws[index].quality { crop = try compression(crop, quality: quality) }
+            return draws[index].grain > 0 ? try grained(crop, draws[index].grain, &random[index]) : crop
+        }
+        return try .concatenate(finished, dim: 0)
     }
 
-    private func crop(_ random: inout CounterRandom, into target: UnsafeMutableBufferPointer<UInt8>) {
+    /// Adds independent noise to all values: sums of four uniform numbers, which are near enough to normal ones for grain.
+    private func grained(_ crop: Tensor, _ sigma: Double, _ random: inout CounterRandom) throws(TorchError) -> Tensor {
+        let unit = Float(sigma * 3.0.squareRoot() / 65_536)
+        let noise = (0..<crop.count).map { _ in
+            let bits = random.next()
+            let sum = (bits & 0xffff) + (bits >> 16 & 0xffff) + (bits >> 32 & 0xffff) + bits >> 48
+            return (Float(sum) - 131_070) * unit
+        }
+        return try (crop + Tensor(noise, shape: crop.shape, device: crop.device)).clamped(to: 0...1)
+    }
+
+    private func crop(_ random: inout CounterRandom, into target: UnsafeMutableBufferPointer<UInt8>) -> PhotoVariation.Draw {
         let picture = pictures[random.integer(below: pictures.count)]
         let orientation = DihedralElement(rawValue: random.integer(below: 8))!
-        let draw = variation?.draw(&random) ?? PhotoVariation.Draw(factor: 1, sharpening: 0)
+        let draw = variation?.draw(&random) ?? PhotoVariation.Draw()
         let source = min(Int((Double(side) / draw.factor).rounded(.up)), picture.width, picture.height)
         let x = random.integer(below: picture.width - source + 1)
         let y = random.integer(below: picture.height - source + 1)
@@ -52,6 +72,7 @@ struct CropSource {
             let varied = orientation.apply(to: image.cropped(x: 0, y: 0, width: side, height: side))
             for (i, value) in varied.samples.enumerated() { target[i] = UInt8(min(max(value * 255, 0), 255).rounded()) }
         }
+        return draw
     }
 
     private func copy(

@@ -38,20 +38,19 @@ public final class KENetTask: TrainingTask {
     public let score = "kernelPSNR"
     private let network: KENet
     private let twin: KENet
-    private let crops: CropSource
-    private let validationSet: ValidationSet
-    private let device: Device
+    private let source: KernelSource
+    private let validation: KernelValidation
 
     public init(_ recipe: Recipe, pack: TrainingPack, device: Device) throws {
         self.recipe = recipe
-        self.device = device
-        let size = BlurKernel.defaultSize(scale: recipe.scale)
-        let configuration = KENet.Configuration(width: recipe.width, kernelSize: size)
+        let configuration = KENet.Configuration(width: recipe.width, kernelSize: BlurKernel.defaultSize(scale: recipe.scale))
         network = try KENet(configuration, scale: recipe.scale, seed: recipe.schedule.seed, device: device)
         twin = try KENet(configuration, scale: recipe.scale, seed: recipe.schedule.seed, device: device)
-        crops = try CropSource(
-            pack, \.training, side: (recipe.side - 1) * recipe.scale + size, variation: recipe.varied ? PhotoVariation() : nil)
-        validationSet = try ValidationSet(recipe: recipe, kernelSize: size, pack: pack, device: device)
+        let crops = try CropSource(
+            pack, \.training, side: KernelSource.cropSide(lr: recipe.side, scale: recipe.scale),
+            variation: recipe.varied ? .sharpness : nil)
+        source = KernelSource(crops: crops, distribution: recipe.kernels, scale: recipe.scale, seed: recipe.schedule.seed, device: device)
+        validation = try KernelValidation(recipe.kernels, scale: recipe.scale, pack: pack, device: device)
     }
 
     public var parameters: Parameters { network.parameters }
@@ -69,51 +68,11 @@ public final class KENetTask: TrainingTask {
     }
 
     public func loss(_ range: Range<Int>) throws -> Tensor {
-        let sample = try withoutGradients { try Sample(range, recipe, crops, kernelSize: network.configuration.kernelSize, device: device) }
+        let sample = try withoutGradients { try source.batch(range) }
         return try recipe.loss(network(sample.lr), true: sample.kernels) { (kernels) throws(TorchError) in
             try blurredWithoutBorder(sample.hr, kernels: kernels, scale: recipe.scale) - sample.lr
         }
     }
 
-    public func validate() throws -> [String: Double] { try validationSet.scores(of: twin) }
-}
-
-/// A batch of what KENet is trained on.
-private struct Sample {
-    let hr: Tensor
-    let lr: Tensor
-    let kernels: Tensor
-
-    init(_ range: Range<Int>, _ recipe: KENetTask.Recipe, _ crops: CropSource, kernelSize: Int, device: Device) throws(TorchError) {
-        var random = range.map { CounterRandom(seed: recipe.schedule.seed, index: UInt64($0)) }
-        let values = random.indices.flatMap { recipe.kernels.sample(using: &random[$0]).kernel(size: kernelSize).values }
-        kernels = try Tensor(values, shape: [random.count, kernelSize, kernelSize], device: device)
-        hr = try crops.batch(&random, device: device)
-        lr = try blurredWithoutBorder(hr, kernels: kernels, scale: recipe.scale).roundedTo8Bit()
-    }
-}
-
-/// Fixed crops of the validation photos under fixed kernels, never varied.
-private struct ValidationSet {
-    let batches: [Sample]
-
-    init(recipe: KENetTask.Recipe, kernelSize: Int, pack: TrainingPack, device: Device) throws {
-        var fixed = recipe
-        fixed.schedule.seed = 0x5eed
-        let crops = try CropSource(pack, \.validation, side: (96 - 1) * recipe.scale + kernelSize)
-        batches = try (0..<8).map { try Sample($0 * 16..<($0 + 1) * 16, fixed, crops, kernelSize: kernelSize, device: device) }
-    }
-
-    func scores(of network: KENet) throws -> [String: Double] {
-        var errors: [Double] = []
-        for batch in batches {
-            errors += try withInference { try (network(batch.lr) - batch.kernels).squared().mean([1, 2]).elements() }
-        }
-        let scores = errors.map { -10 * log10($0) }.sorted()
-        let tenth = scores.prefix(max(1, scores.count / 10))
-        return [
-            "kernelPSNR": scores.reduce(0, +) / Double(scores.count), "median": scores[scores.count / 2],
-            "worstTenth": tenth.reduce(0, +) / Double(tenth.count),
-        ]
-    }
+    public func validate() throws -> [String: Double] { KernelValidation.summary(try validation.psnr(twin.callAsFunction)) }
 }

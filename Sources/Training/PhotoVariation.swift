@@ -2,8 +2,8 @@ import BlindSR
 import Foundation
 import Pixels
 
-/// Photos differ in sharpness of their own, which an estimator must not take for the kernel's. Before the blur, the HR crop
-/// is shrunk and sharpened at random, so that the network learns what belongs to the photo.
+/// Photos differ in sharpness, compression and grain of their own, which an estimator must not take for the kernel's. Before the
+/// blur, the HR crop is varied at random, so that the network learns what belongs to the photo.
 struct PhotoVariation: Codable, Equatable, Sendable {
     /// Probability of shrinking, and the range of factors.
     var shrinking = 0.75
@@ -11,17 +11,37 @@ struct PhotoVariation: Codable, Equatable, Sendable {
     /// Probability of an unsharp mask (3×3 box), and its largest strength.
     var sharpening = 0.6
     var strength = 1.2
+    /// Probability of compression, and the range of JPEG qualities.
+    var compression = 0.0
+    var qualities = 70...96
+    /// Probability of grain, and its largest σ in 0…255 units.
+    var graining = 0.0
+    var grain = 4.0
+
+    /// Shrinking and sharpening alone.
+    static let sharpness = PhotoVariation()
+    /// Everything.
+    static let thorough = PhotoVariation(compression: 0.5, graining: 0.4)
 
     /// What is done to one crop.
     struct Draw {
-        let factor: Double
-        let sharpening: Double
+        var factor = 1.0
+        var sharpening = 0.0
+        var quality: Int?
+        /// σ in [0, 1] units.
+        var grain = 0.0
     }
 
+    /// Random numbers are used up for what may happen at all.
     func draw(_ random: inout CounterRandom) -> Draw {
         let (shrinks, factor) = (random.uniform() < shrinking, random.uniform(in: factors))
         let (sharpens, strength) = (random.uniform() < sharpening, random.uniform(in: 0...strength))
-        return Draw(factor: shrinks ? factor : 1, sharpening: sharpens ? strength : 0)
+        var draw = Draw(factor: shrinks ? factor : 1, sharpening: sharpens ? strength : 0)
+        if compression > 0, random.uniform() < compression {
+            draw.quality = qualities.lowerBound + random.integer(below: qualities.count)
+        }
+        if graining > 0, random.uniform() < graining { draw.grain = random.uniform(in: 0...grain) / 255 }
+        return draw
     }
 }
 

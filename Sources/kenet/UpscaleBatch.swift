@@ -53,7 +53,10 @@ struct UpscaleBatch {
 
         let clock = ContinuousClock()
         let start = clock.now
-        let estimate = try given.map { KernelEstimate(kernel: $0) } ?? system.estimateKernel(photo)
+        let estimate: KernelEstimate
+        do { estimate = try given.map { KernelEstimate(kernel: $0) } ?? system.estimateKernel(photo) } catch let error as EstimationError {
+            throw Failure(Failure(error).status, "\(job.input): \(error)")
+        }
         try Interruption.check()
         let progress = ProgressLine((job.input as NSString).lastPathComponent, console: console)
         let options = Restoration.Options(border: command.border, tile: command.tile, noise: command.noise / 255)
@@ -90,7 +93,7 @@ struct UpscaleBatch {
                 "\(job.input): \(width)×\(height) enlarged by \(scale) is more than the limit of "
                     + "\(command.maxPixels.defaultValueDescription) pixels; --max-pixels allows more")
         }
-        let smallest = command.kernel == nil ? KENet.smallestSide : 4
+        let smallest = 4
         guard min(photo.width, photo.height) >= smallest else {
             throw Failure(
                 .badData, "\(job.input): a photo of \(photo.width)×\(photo.height) is too small; at least \(smallest)×\(smallest) is needed"

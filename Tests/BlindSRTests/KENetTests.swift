@@ -33,7 +33,7 @@ import Torch
         #expect(throws: EstimationError.scale(3, trained: [2])) {
             try network.estimate(Image(width: 16, height: 16, channels: 3), scale: 3)
         }
-        #expect(throws: EstimationError.tooSmall(width: 7, height: 40)) {
+        #expect(throws: EstimationError.tooSmall(width: 7, height: 40, smallest: 8)) {
             try network.estimate(Image(width: 7, height: 40, channels: 3), scale: 2)
         }
     }

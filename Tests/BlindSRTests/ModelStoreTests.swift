@@ -35,6 +35,7 @@ import Testing
         }
         #expect(try SystemName.Estimator(parsing: "kenet") == .kenet)
         #expect(try SystemName.Estimator(parsing: "paper") == .kenet)
+        #expect(try SystemName(parsing: "spectrum+usrnet-tiny") == SystemName(.spectrum, .usrnetTiny))
         #expect(throws: SystemNameError.unknownEstimator("usrnet")) { try SystemName.Estimator(parsing: "usrnet") }
     }
 

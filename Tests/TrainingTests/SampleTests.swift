@@ -9,7 +9,7 @@ import Torch
 @Suite(.serialized) struct SampleTests {
     @Test func aSampleDependsOnItsIndexAlone() throws {
         let pack = try TemporaryFolder().pack()
-        let crops = try CropSource(pack, \.training, side: 40, variation: PhotoVariation())
+        let crops = try CropSource(pack, \.training, side: 40, variation: .thorough)
         func batch(_ range: Range<UInt64>) throws -> [Float] {
             var random = range.map { CounterRandom(seed: 4, index: $0) }
             return try crops.batch(&random, device: .cpu).floats()

@@ -38,7 +38,7 @@ public final class KENet: KernelEstimator {
     }
 
     /// The smallest photo side in LR pixels: three poolings must leave something.
-    public static let smallestSide = 8
+    public let smallestSide = 8
     /// Of a larger photo, its middle part of at most this side is looked at: the cost of an estimate has a bound.
     static let largestSide = 768
 
@@ -84,27 +84,11 @@ public final class KENet: KernelEstimator {
 
     /// - Throws: ``EstimationError`` for another scale or a photo smaller than 8×8; `TorchError`.
     public func estimate(_ lr: Image, scale: Int) throws -> KernelEstimate {
-        guard scales.contains(scale) else { throw EstimationError.scale(scale, trained: scales) }
-        guard min(lr.width, lr.height) >= Self.smallestSide else { throw EstimationError.tooSmall(width: lr.width, height: lr.height) }
+        try check(lr, scale: scale)
         let (width, height) = (min(lr.width, Self.largestSide), min(lr.height, Self.largestSide))
         let part = lr.cropped(x: (lr.width - width) / 2, y: (lr.height - height) / 2, width: width, height: height)
         let values = try withInference { try self(part.rgbTensor(device: parameters.device)).floats() }
         let size = configuration.kernelSize
         return KernelEstimate(kernel: try BlurKernel(height: size, width: size, values: values, normalize: true))
-    }
-}
-
-/// Why a photo's kernel could not be estimated.
-public enum EstimationError: Error, Equatable, CustomStringConvertible {
-    case scale(Int, trained: [Int])
-    case tooSmall(width: Int, height: Int)
-
-    public var description: String {
-        switch self {
-        case .scale(let scale, let trained):
-            "The estimator is trained for ×\(trained.map(String.init).joined(separator: ", ×")), not for ×\(scale); give a kernel with --kernel."
-        case .tooSmall(let width, let height):
-            "A photo of \(width)×\(height) is too small to estimate its blur from; at least \(KENet.smallestSide)×\(KENet.smallestSide) is needed."
-        }
     }
 }

@@ -16,10 +16,37 @@ public struct KernelEstimate: Sendable {
 public protocol KernelEstimator {
     /// The scales that it is trained for.
     var scales: [Int] { get }
+    /// The smallest side in LR pixels of a photo that it takes.
+    var smallestSide: Int { get }
 
     /// - Parameters:
     ///   - lr: The photo in [0, 1], grey or RGB.
     ///   - scale: One of ``scales``.
     /// - Returns: The kernel on the HR grid, non-negative, with sum one.
     func estimate(_ lr: Image, scale: Int) throws -> KernelEstimate
+}
+
+extension KernelEstimator {
+    /// Throws where the scale or the photo's size is not one that the estimator takes.
+    func check(_ lr: Image, scale: Int) throws(EstimationError) {
+        guard scales.contains(scale) else { throw .scale(scale, trained: scales) }
+        guard min(lr.width, lr.height) >= smallestSide else {
+            throw .tooSmall(width: lr.width, height: lr.height, smallest: smallestSide)
+        }
+    }
+}
+
+/// Why a photo's kernel could not be estimated.
+public enum EstimationError: Error, Equatable, CustomStringConvertible {
+    case scale(Int, trained: [Int])
+    case tooSmall(width: Int, height: Int, smallest: Int)
+
+    public var description: String {
+        switch self {
+        case .scale(let scale, let trained):
+            "The estimator is trained for ×\(trained.map(String.init).joined(separator: ", ×")), not for ×\(scale); give a kernel with --kernel."
+        case .tooSmall(let width, let height, let smallest):
+            "A photo of \(width)×\(height) is too small to estimate its blur from; at least \(smallest)×\(smallest) is needed."
+        }
+    }
 }

@@ -41,12 +41,17 @@ public final class BlindSystem {
 
     /// Makes an estimator from its weight file.
     static func estimator(_ card: WeightCard, scale: Int, device: Device) throws -> any KernelEstimator {
-        guard case .kenet(let configuration) = card.network else {
-            throw ModelError.mismatch(path: card.path, is: card.title, needed: "kenet")
+        switch card.network {
+        case .kenet(let configuration):
+            let network = try KENet(configuration, scale: scale, device: device)
+            try card.load(into: network.parameters)
+            return network
+        case .spectrum(let configuration):
+            let network = try SpectralEstimator(configuration, scale: scale, device: device)
+            try card.load(into: network.parameters)
+            return network
+        case .usrnet: throw ModelError.mismatch(path: card.path, is: card.title, needed: "kenet or spectrum")
         }
-        let network = try KENet(configuration, scale: scale, device: device)
-        try card.load(into: network.parameters)
-        return network
     }
 
     /// Makes a non-blind upscaler from its weight file.
@@ -96,7 +101,7 @@ extension WeightCard {
     /// Loads the file into a network that is thrown away: whether it can be used. Throws as ``load(into:)``.
     public func verify() throws {
         switch network {
-        case .kenet: _ = try BlindSystem.estimator(self, scale: scales[0], device: .cpu)
+        case .kenet, .spectrum: _ = try BlindSystem.estimator(self, scale: scales[0], device: .cpu)
         case .usrnet: _ = try BlindSystem.upscaler(self, device: .cpu)
         }
     }

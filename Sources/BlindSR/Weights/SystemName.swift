@@ -4,6 +4,8 @@ public struct SystemName: Sendable, Hashable, CustomStringConvertible {
     public enum Estimator: String, Sendable, CaseIterable {
         /// The paper's kernel estimation network.
         case kenet
+        /// The estimator from local spectra.
+        case spectrum
     }
 
     /// The non-blind systems that a kernel is handed to.
@@ -57,10 +59,10 @@ extension SystemName.Estimator {
         }
     }
 
-    /// The scales at which the paper has this estimator.
+    /// The scales at which this estimator is trained: the paper's.
     public var scales: [Int] {
         switch self {
-        case .kenet: [2, 4]
+        case .kenet, .spectrum: [2, 4]
         }
     }
 }

@@ -8,14 +8,21 @@ public struct WeightCard: Sendable, Equatable {
     /// The networks that weights are for.
     public enum Network: Sendable, Equatable {
         case kenet(KENet.Configuration)
+        case spectrum(SpectralEstimator.Configuration)
         case usrnet(USRNet.Configuration)
 
         /// The value of the metadata key `system`.
         public var system: String {
             switch self {
             case .kenet: "kenet"
+            case .spectrum: "spectrum"
             case .usrnet: "usrnet"
             }
+        }
+
+        /// Whether the network is a kernel estimator.
+        public var isEstimator: Bool {
+            if case .usrnet = self { false } else { true }
         }
     }
 
@@ -77,7 +84,7 @@ public struct WeightCard: Sendable, Equatable {
 
     /// A sentence where these are an estimator's weights that do no better than one constant kernel; else nil.
     public var warning: String? {
-        guard case .kenet = network, let scale = scales.first, let floor = Self.constantKernelPSNR[scale], let score = kernelPSNR,
+        guard network.isEstimator, let scale = scales.first, let floor = Self.constantKernelPSNR[scale], let score = kernelPSNR,
             score < floor
         else { return nil }
         return "The weights \(name) estimate kernels at \(String(format: "%.1f", score)) dB, below the \(floor) dB of one constant kernel; "

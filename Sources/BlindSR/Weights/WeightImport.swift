@@ -28,7 +28,11 @@ public struct WeightImport {
                     return SafetensorsFile.Record(name: name, dataType: entry.dataType, shape: entry.shape, bytes: values)
                 }
             }
-            network = try WeightCard.Network(shapes: Dictionary(uniqueKeysWithValues: records.map { ($0.name, $0.shape) }))
+            // A file of this program names its network; writing checks that it is the one.
+            network =
+                try metadata["system"] == nil
+                ? WeightCard.Network(shapes: Dictionary(uniqueKeysWithValues: records.map { ($0.name, $0.shape) }))
+                : WeightMetadata(metadata).network
         } catch let error as PickleFailure {
             throw CheckpointError(path: path, reason: error.reason)
         } catch let error as WeightMetadata.Failure {
@@ -80,7 +84,8 @@ extension WeightCard.Network {
             guard blocks > 0, deeper.count == 3 else { throw WeightMetadata.Failure(reason: "its USRNet is incomplete") }
             self = .usrnet(.init(iterations: output[0] / 2, hyperWidth: hidden[0], widths: [stem[0]] + deeper, blocks: blocks))
         } else {
-            throw WeightMetadata.Failure(reason: "its keys belong to no network of this program, which are KENet and USRNet")
+            throw WeightMetadata.Failure(
+                reason: "its keys belong to no network of this program, which are KENet and USRNet")
         }
         try checkBounds()
     }
@@ -88,10 +93,13 @@ extension WeightCard.Network {
     /// The scales of the published weights of this network.
     fileprivate var usualScales: [Int] {
         switch self {
-        case .kenet(let configuration): (2...4).filter { BlurKernel.defaultSize(scale: $0) == configuration.kernelSize }
+        case .kenet(let configuration): Self.scales(kernelSize: configuration.kernelSize)
+        case .spectrum(let configuration): Self.scales(kernelSize: configuration.kernelSize)
         case .usrnet: [1, 2, 3, 4]
         }
     }
+
+    private static func scales(kernelSize: Int) -> [Int] { (2...4).filter { BlurKernel.defaultSize(scale: $0) == kernelSize } }
 }
 
 extension WeightError {

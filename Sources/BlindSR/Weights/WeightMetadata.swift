@@ -14,6 +14,7 @@ struct WeightMetadata {
         guard let system = metadata["system"] else { throw Failure(reason: "it does not say which network it is for") }
         switch system {
         case "kenet": network = .kenet(try Self.decode(metadata["configuration"]))
+        case "spectrum": network = .spectrum(try Self.decode(metadata["configuration"]))
         case "usrnet": network = .usrnet(try Self.decode(metadata["configuration"]))
         default: throw Failure(reason: "it is for \"\(system.prefix(40))\", which is no network of this program")
         }
@@ -44,6 +45,15 @@ extension WeightCard.Network {
             try check("hidden width", configuration.hidden, 1...8192)
             try check("kernel size", configuration.kernelSize, BlurKernel.sizes)
             guard configuration.kernelSize % 2 == 1 else { throw WeightMetadata.Failure(reason: "its kernel size is even") }
+        case .spectrum(let configuration):
+            try check("tile", configuration.tile, 4...256)
+            guard configuration.tile % 2 == 0 else { throw WeightMetadata.Failure(reason: "its tile is odd") }
+            try check("width", configuration.width, 1...8192)
+            try check("number of features", configuration.features, 1...8192)
+            try check("number of heads", configuration.heads, 1...256)
+            try check("hidden width", configuration.hidden, 1...8192)
+            try check("kernel size", configuration.kernelSize, BlurKernel.sizes)
+            guard configuration.kernelSize % 2 == 1 else { throw WeightMetadata.Failure(reason: "its kernel size is even") }
         case .usrnet(let configuration):
             try check("number of iterations", configuration.iterations, 1...64)
             try check("hyper-parameter width", configuration.hyperWidth, 1...1024)
@@ -58,6 +68,8 @@ extension WeightCard.Network {
         let atLeast: Int =
             switch self {
             case .kenet(let c): 9 * 2 * 16 * c.width * c.width + c.hidden * (c.hidden + c.kernelSize * c.kernelSize)
+            case .spectrum(let c):
+                c.width * (TileSpectrum.count(side: c.tile) + c.features) + c.hidden * (c.heads * c.features + c.kernelSize * c.kernelSize)
             case .usrnet(let c): 9 * 2 * c.blocks * c.widths.reduce(0) { $0 + $1 * $1 } + c.hyperWidth * (c.hyperWidth + 2 * c.iterations)
             }
         guard atLeast <= parameterCount else {
@@ -73,6 +85,7 @@ extension WeightCard.Network {
             let data =
                 switch self {
                 case .kenet(let configuration): try encoder.encode(configuration)
+                case .spectrum(let configuration): try encoder.encode(configuration)
                 case .usrnet(let configuration): try encoder.encode(configuration)
                 }
             return String(decoding: data, as: UTF8.self)

@@ -6,7 +6,7 @@ public enum WeightRole: Sendable, Equatable, CustomStringConvertible {
     /// Whether these weights can play the role.
     public func accepts(_ card: WeightCard) -> Bool {
         switch (self, card.network) {
-        case (.estimator(.kenet, let scale), .kenet): card.scales.contains(scale)
+        case (.estimator(.kenet, let scale), .kenet), (.estimator(.spectrum, let scale), .spectrum): card.scales.contains(scale)
         case (.upscaler(.usrnetTiny), .usrnet(let configuration)): configuration == .tiny
         case (.upscaler(.usrnet), .usrnet(let configuration)): configuration != .tiny
         default: false
@@ -68,7 +68,7 @@ extension WeightCard {
     /// The network and scales in words: "kenet at ×2".
     public var title: String {
         switch network {
-        case .kenet: "kenet at ×" + scales.map(String.init).joined(separator: ", ×")
+        case .kenet, .spectrum: "\(network.system) at ×" + scales.map(String.init).joined(separator: ", ×")
         case .usrnet(let configuration): configuration == .tiny ? "usrnet-tiny" : "usrnet"
         }
     }

@@ -7,5 +7,6 @@ ct_status ct_conv_transpose2d(ct_tensor x, ct_tensor weight, ct_tensor bias, int
 ct_status ct_linear(ct_tensor x, ct_tensor weight, ct_tensor bias, ct_tensor *out);
 ct_status ct_max_pool2d(ct_tensor x, int64_t size, ct_tensor *out);
 ct_status ct_relu(ct_tensor x, ct_tensor *out);
+ct_status ct_gelu(ct_tensor x, ct_tensor *out);
 ct_status ct_softplus(ct_tensor x, ct_tensor *out);
 ct_status ct_softmax(ct_tensor x, int64_t dim, ct_tensor *out);

@@ -5,6 +5,8 @@ ct_status ct_reshape(ct_tensor a, const int64_t *shape, int32_t rank, ct_tensor 
 ct_status ct_expand(ct_tensor a, const int64_t *shape, int32_t rank, ct_tensor *out);
 ct_status ct_permute(ct_tensor a, const int64_t *dims, int32_t rank, ct_tensor *out);
 ct_status ct_slice(ct_tensor a, int64_t dim, int64_t start, int64_t end, int64_t step, ct_tensor *out);
+/// A view of all size x size windows of the last two dimensions at multiples of `stride`: ... x h x w -> ... x m x n x size x size.
+ct_status ct_windows(ct_tensor a, int64_t size, int64_t stride, ct_tensor *out);
 ct_status ct_flip(ct_tensor a, const int64_t *dims, int32_t count, ct_tensor *out);
 ct_status ct_roll(ct_tensor a, const int64_t *shifts, const int64_t *dims, int32_t count, ct_tensor *out);
 ct_status ct_concatenate(const ct_tensor *tensors, int32_t count, int64_t dim, ct_tensor *out);

@@ -1,0 +1,167 @@
+import Foundation
+import NeuralNetworks
+import Pixels
+import Testing
+import Torch
+
+@testable import BlindSR
+
+@Suite(.serialized) struct SpectralEstimatorTests {
+    private func narrow(free: Bool = false) throws -> SpectralEstimator {
+        var configuration = SpectralEstimator.Configuration(tile: 16, kernelSize: 11)
+        configuration.free = free
+        (configuration.width, configuration.features, configuration.heads, configuration.hidden) = (24, 16, 3, 20)
+        return try SpectralEstimator(configuration, scale: 2, seed: 3)
+    }
+
+    /// Each feature against the sums of its definition.
+    @Test(arguments: [8, 12]) func theSpectrumEqualsItsDefinition(side: Int) throws {
+        let tile = Seeded.numbers(side * side, seed: 5)
+        let features = try TileSpectrum(side: side, device: .cpu)(Tensor(tile.map { Float($0) }, shape: [1, 1, side, side])).floats()
+        let mean = tile.reduce(0, +) / Double(tile.count)
+        let window = (0..<side).map { 0.5 - 0.5 * cos(2 * .pi * Double($0) / Double(side)) }
+        var levels: [Double] = []
+        for v in 0..<side {
+            for u in 0...side / 2 {
+                var (real, imaginary) = (0.0, 0.0)
+                for (i, value) in tile.enumerated() {
+                    let (y, x) = (i / side, i % side)
+                    let phase = -2 * Double.pi * Double(u * x + v * y) / Double(side)
+                    let windowed = (value - mean) * window[y] * window[x]
+                    (real, imaginary) = (real + windowed * cos(phase), imaginary + windowed * sin(phase))
+                }
+                levels.append(log(real * real + imaginary * imaginary + 1e-5))
+            }
+        }
+        let level = levels.reduce(0, +) / Double(levels.count)
+        let variance = tile.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(tile.count)
+        let expected = levels.map { $0 - level } + [level, log(variance + 1e-6)]
+        #expect(features.count == TileSpectrum.count(side: side) && features.count == expected.count)
+        #expect(zip(features, expected).allSatisfy { abs(Double($0) - $1) < 2e-3 })
+    }
+
+    /// The analytic head reaches the whole family: the matrix logarithm of a Gaussian's precision gives its kernel.
+    @Test(arguments: [(4.0, 0.2, 0.4), (1.3, 2.9, 2.5), (0.7, 0.7, 0)])
+    func gaussianLogitsGiveTheGaussian(variance1: Double, variance2: Double, angle: Double) throws {
+        let (level, r) = (-0.5 * log(variance1 * variance2), -0.5 * log(variance1 / variance2))
+        let numbers = [level, r * cos(2 * angle), r * sin(2 * angle)].map { Float($0) }
+        let kernel = try GaussianLogits(size: 11, device: .cpu)(Tensor(numbers, shape: [1, 3])).softmax(1).floats()
+        let expected = GaussianParameters(variance1: variance1, variance2: variance2, angle: angle).kernel(size: 11).values
+        #expect(zip(kernel, expected).allSatisfy { abs($0 - $1) < 2e-5 })
+    }
+
+    /// From 48×48 on, any shape, grey and in colour.
+    @Test(arguments: [(48, 48, 1), (48, 48, 3), (49, 333, 3), (700, 48, 1)])
+    func kernelsAreNonNegativeSymmetricWithSumOne(width: Int, height: Int, channels: Int) throws {
+        let network = try SpectralEstimator(.standard(scale: 2), scale: 2, seed: 3)
+        let estimate = try network.estimate(Seeded.picture(width: width, height: height, channels: channels), scale: 2)
+        let kernel = estimate.kernel
+        #expect(kernel.width == 11 && kernel.height == 11)
+        #expect(kernel.values.allSatisfy { $0 >= 0 } && abs(kernel.sum - 1) < 1e-5)
+        #expect(zip(kernel.values, kernel.values.reversed()).allSatisfy { abs($0 - $1) < 1e-6 })
+        #expect(try #require(estimate.confidence).isFinite)
+        #expect(try network.estimate(Seeded.picture(width: width, height: height, channels: channels), scale: 2).kernel == kernel)
+    }
+
+    @Test func freeKernelsStartAsGaussians() throws {
+        let photo = Seeded.picture(width: 64, height: 48)
+        let (free, bound) = (try narrow(free: true), try narrow())
+        for (name, tensor) in bound.parameters.named { try free.parameters.named.first { $0.0 == name }!.1.copy(from: tensor) }
+        #expect(try free.estimate(photo, scale: 2).kernel == bound.estimate(photo, scale: 2).kernel)
+    }
+
+    @Test func greyIsColourWithEqualChannels() throws {
+        let network = try narrow()
+        let grey = Seeded.picture(width: 60, height: 50, channels: 1)
+        let colour = Image(width: 60, height: 50, channels: 3, samples: grey.samples + grey.samples + grey.samples)
+        let kernels = try [grey, colour].map { try network.estimate($0, scale: 2).kernel.values }
+        #expect(zip(kernels[0], kernels[1]).allSatisfy { abs($0 - $1) < 1e-5 })
+    }
+
+    /// What a photo's tiles give is what training sees of the same pixels.
+    @Test func aPhotoAndATensorGiveTheSame() throws {
+        let network = try narrow()
+        let photo = Seeded.picture(width: 75, height: 49)
+        let tensor = try withInference { try network(photo.rgbTensor()) }
+        let estimate = try network.estimate(photo, scale: 2)
+        #expect(try zip(tensor.kernels.floats(), estimate.kernel.values).allSatisfy { abs($0 - $1) < 1e-5 })
+        #expect(abs(try tensor.confidence.item() - estimate.confidence!) < 1e-3)
+    }
+
+    @Test func theCostOfALargePhotoIsBounded() throws {
+        var photo = Image(width: 900, height: 700, channels: 1, repeating: 0.5)
+        for y in 300..<400 { for x in 500..<640 { photo[x, y, 0] = Float((x * 7 + y * 3) % 11) / 11 } }
+        let choice = TileChoice(side: 16, limit: 40, candidates: 2000)
+        let places = choice.positions(in: photo)
+        #expect(places.count == 40 && Set(places.map { $0.row * 900 + $0.column }).count == 40)
+        #expect(places.allSatisfy { (284..<400).contains($0.row) && (484..<640).contains($0.column) })
+        #expect(choice(photo).count == 40 * 256 && choice(photo) == choice(photo))
+        let narrow = TileChoice(side: 16, limit: 40, candidates: 60).positions(in: Image(width: 40_000, height: 17, channels: 1))
+        #expect(narrow.count == 40 && narrow.allSatisfy { $0.row == 0 && $0.column <= 40_000 - 16 })
+        #expect(TileChoice(side: 16).positions(in: Image(width: 48, height: 48, channels: 3)).count == 25)
+    }
+
+    @Test(arguments: [false, true]) func gradientsReachEveryParameter(free: Bool) throws {
+        let network = try narrow(free: free)
+        try network.parameters.requireGradients()
+        let lr = try Tensor.concatenate(
+            (0..<2).map { seed throws(TorchError) in try Seeded.picture(width: 48, height: 48, seed: seed).rgbTensor() }, dim: 0)
+        try withoutGradients { try network.standardize(over: lr) }
+        let prediction = try network(lr)
+        let loss = try prediction.kernels.squared().sum() + prediction.confidence.sum() * 1e-3
+        for (name, gradient) in zip(network.parameters.names, try loss.gradients(of: network.parameters.tensors)) {
+            let largest = try gradient.abs().maximum().item()
+            #expect(largest > 0 && largest.isFinite, "\(name)")
+        }
+    }
+
+    /// The confidence learns without a say in the kernels.
+    @Test func theConfidenceLeavesTheKernelsAlone() throws {
+        let network = try narrow()
+        try network.parameters.requireGradients()
+        let confidence = try network(Seeded.picture(width: 48, height: 48).rgbTensor()).confidence.sum()
+        #expect(throws: TorchError.self) { try confidence.gradients(of: [network.parameters.tensors[0]]) }
+    }
+
+    @Test func otherScalesAndTinyPhotosAreRefused() throws {
+        let network = try narrow()
+        #expect(throws: EstimationError.scale(4, trained: [2])) {
+            try network.estimate(Image(width: 48, height: 48, channels: 3), scale: 4)
+        }
+        #expect(throws: EstimationError.tooSmall(width: 15, height: 40, smallest: 16)) {
+            try network.estimate(Image(width: 15, height: 40, channels: 3), scale: 2)
+        }
+    }
+
+    @Test func weightsAreFoundAndLoadedStrictly() throws {
+        let folder = NSTemporaryDirectory() + "kenet-spectrum-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let network = try narrow()
+        func write(_ name: String, _ configuration: SpectralEstimator.Configuration) throws {
+            let metadata = [
+                "system": "spectrum", "name": name, "scales": "[2]",
+                "configuration": String(decoding: try JSONEncoder().encode(configuration), as: UTF8.self),
+            ]
+            try SafetensorsFile.write(network.parameters.named, metadata: metadata, to: "\(folder)/\(name).safetensors")
+        }
+        try write("spectrum-x2", network.configuration)
+        let store = ModelStore(folders: [folder])
+        let card = try store.find(.estimator(.spectrum, scale: 2))
+        #expect(card.network == .spectrum(network.configuration) && card.title == "spectrum at ×2")
+        #expect(throws: ModelError.self) { try store.find(.estimator(.kenet, scale: 2)) }
+        let photo = Seeded.picture(width: 64, height: 48)
+        let loaded = try BlindSystem.estimator(card, scale: 2, device: .cpu)
+        #expect(try loaded.estimate(photo, scale: 2).kernel == network.estimate(photo, scale: 2).kernel)
+
+        var other = network.configuration
+        other.heads = 2
+        try write("heads", other)
+        #expect(throws: WeightError.self) { try WeightCard(path: folder + "/heads.safetensors").verify() }
+        other.tile = 15
+        try write("odd", other)
+        #expect(throws: ModelError.self) { try WeightCard(path: folder + "/odd.safetensors") }
+        let imported = try WeightImport(contentsOf: folder + "/spectrum-x2.safetensors")
+        #expect(imported.network == .spectrum(network.configuration))
+    }
+}

@@ -1,0 +1,100 @@
+import BlindSR
+import Fixtures
+import Foundation
+import Testing
+import Torch
+
+@testable import Training
+
+@Suite(.serialized) struct SpectrumTests {
+    private func recipe(steps: Int) -> SpectrumTask.Recipe {
+        var recipe = SpectrumTask.Recipe.standard(scale: 2)
+        recipe.network.tile = 16
+        (recipe.network.width, recipe.network.features, recipe.network.heads, recipe.network.hidden) = (32, 24, 4, 32)
+        recipe.side = 32
+        recipe.schedule = Schedule(steps: steps, batch: 16, learningRate: .cosine(peak: 3e-3, warmUp: 5, floor: 0.1), seed: 7)
+        return recipe
+    }
+
+    private func train(_ recipe: SpectrumTask.Recipe, _ pack: TrainingPack, in path: String, resume: Bool = false, until stop: Int = .max)
+        throws -> SpectrumTask
+    {
+        let task = try SpectrumTask(recipe, pack: pack, device: .cpu)
+        let trainer = try Trainer(task, schedule: recipe.schedule, folder: RunFolder(path: path), resume: resume, validationInterval: 10)
+        var step = 0
+        _ = try trainer.run(shouldStop: { step >= stop }, report: { step = $0.step })
+        return task
+    }
+
+    @Test func trainingLowersTheLoss() throws {
+        let folder = try TemporaryFolder()
+        _ = try train(recipe(steps: 80), folder.pack(), in: folder.path + "/run")
+        let entries = try RunFolder(path: folder.path + "/run").entries()
+        #expect(entries.last!.loss < 0.8 * entries.first!.loss)
+        #expect(entries.allSatisfy { Set($0.scores.keys) == ["kernelPSNR", "median", "misjudged", "worstTenth"] })
+        let card = try WeightCard(path: RunFolder(path: folder.path + "/run").weights)
+        #expect(card.name == "spectrum-x2" && card.scales == [2])
+        try card.verify()
+    }
+
+    @Test func aResumedRunGivesTheWeightsOfAnUnbrokenOne() throws {
+        let folder = try TemporaryFolder()
+        let pack = try folder.pack()
+        let whole = try train(recipe(steps: 40), pack, in: folder.path + "/whole")
+        _ = try train(recipe(steps: 40), pack, in: folder.path + "/broken", until: 20)
+        let resumed = try train(recipe(steps: 40), pack, in: folder.path + "/broken", resume: true)
+        #expect(try bits(whole.parameters) == bits(resumed.parameters))
+        #expect(try bits(whole.smoothed) == bits(resumed.smoothed))
+    }
+
+    /// Groups of samples share a crop; each sample depends on its index alone.
+    @Test func samplesAreAFunctionOfTheirIndex() throws {
+        let pack = try TemporaryFolder().pack()
+        let crops = try CropSource(pack, \.training, side: KernelSource.cropSide(lr: 32, scale: 2), variation: .thorough)
+        let source = KernelSource(
+            crops: crops, distribution: KernelDistribution(), scale: 2, seed: 5, kernelsPerCrop: 4, device: .cpu)
+        let (whole, part) = (try source.batch(0..<12), try source.batch(4..<8))
+        #expect(whole.hr.shape == [3, 3, 73, 73] && whole.lr.shape == [12, 3, 32, 32] && whole.kernels.shape == [12, 11, 11])
+        #expect(try whole.lr.slice(0, 4..<8).floats() == part.lr.floats())
+        #expect(try whole.kernels.slice(0, 4..<8).floats() == part.kernels.floats())
+        for i in 0..<4 {
+            let alone = try blurredWithoutBorder(part.hr, kernels: part.kernels.slice(0, i..<i + 1), scale: 2)
+            #expect(try Deviation(alone.elements(), part.lr.slice(0, i..<i + 1).elements()).maximum < 0.5001 / 255 + 1e-5)
+        }
+    }
+
+    /// Blocks whose coefficients are multiples of the steps already are left as they are.
+    @Test(arguments: [30, 75, 95]) func compressingTwiceIsCompressingOnce(quality: Int) throws {
+        let image = try Self.soft(height: 21, width: 34)
+        let compression = LuminanceCompression()
+        let once = try compression(image, quality: quality)
+        let twice = try compression(once, quality: quality)
+        #expect(try Deviation(once.elements(), image.elements()).maximum > 1e-4)
+        #expect(
+            try Deviation(twice.slice(2, 0..<16).slice(3, 0..<32).elements(), once.slice(2, 0..<16).slice(3, 0..<32).elements()).maximum
+                < 1e-4)
+    }
+
+    @Test func lowerQualityMeansLargerError() throws {
+        let image = try Self.soft(height: 32, width: 32)
+        let errors = try [98, 90, 75, 40].map { quality in
+            try Deviation(LuminanceCompression()(image, quality: quality).elements(), image.elements()).rootMeanSquare
+        }
+        #expect(errors == errors.sorted() && errors[0] < 0.01 && errors[3] > errors[0])
+    }
+
+    @Test func stepsAreThoseOfTheStandard() {
+        #expect(LuminanceCompression.steps(quality: 50).prefix(4) == [16, 11, 10, 16])
+        #expect(LuminanceCompression.steps(quality: 75).prefix(4) == [8, 6, 5, 8])
+        #expect(LuminanceCompression.steps(quality: 100).allSatisfy { $0 == 1 })
+    }
+
+    /// 1×3×H×W well inside [0, 1].
+    private static func soft(height: Int, width: Int) throws -> Tensor {
+        let values = (0..<3 * height * width).map { i in
+            let (x, y, channel) = (Double(i % width), Double(i / width % height), Double(i / (height * width)))
+            return Float(0.5 + 0.15 * sin(0.7 * x + channel) * cos(1.1 * y))
+        }
+        return try Tensor(values, shape: [1, 3, height, width])
+    }
+}
