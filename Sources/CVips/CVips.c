@@ -145,7 +145,7 @@ int cvips_text(const char *text, void **samples, int *width, int *height) {
     // The text is Pango markup to libvips.
     gchar *escaped = g_markup_escape_text(text, -1);
     VipsImage *mask = NULL, *inverted = NULL;
-    int failed = vips_text(&mask, escaped, "font", "sans 11", "dpi", 72, NULL) || vips_invert(mask, &inverted, NULL);
+    int failed = vips_text(&mask, escaped, "font", "sans 13", "dpi", 72, NULL) || vips_invert(mask, &inverted, NULL);
     g_free(escaped);
     if (!failed) {
         size_t count;
