@@ -25,12 +25,20 @@ public enum PaperTable: String, Sendable, CaseIterable {
 
     public var scales: [Int] { self == .table3 ? [2] : [2, 4] }
 
-    /// Names of methods; some may be of systems that this version does not have.
+    /// Names of methods, those of the paper and the spectral estimator beside them; some may be of systems that this version does not have.
     public var methods: [String] {
         switch self {
-        case .table1: ["bicubic", "bicubic-aligned", "rcan", "kernelgan+zssr", "dan", "mzsr", "kenet+usrnet-tiny", "gt+usrnet-tiny"]
+        case .table1:
+            [
+                "bicubic", "bicubic-aligned", "rcan", "kernelgan+zssr", "dan", "mzsr", "kenet+usrnet-tiny", "spectrum+usrnet-tiny",
+                "gt+usrnet-tiny",
+            ]
         case .table2: ["kenet:reconstruction+usrnet-tiny", "kenet:l1+usrnet-tiny", "kenet+usrnet-tiny", "gt+usrnet-tiny"]
-        case .table3: ["kernelgan+usrnet-tiny", "dipfkp+usrnet-tiny", "constant+usrnet-tiny", "kenet+usrnet-tiny", "gt+usrnet-tiny"]
+        case .table3:
+            [
+                "kernelgan+usrnet-tiny", "dipfkp+usrnet-tiny", "constant+usrnet-tiny", "kenet+usrnet-tiny", "spectrum+usrnet-tiny",
+                "gt+usrnet-tiny",
+            ]
         }
     }
 }
