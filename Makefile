@@ -11,7 +11,7 @@ DESTDIR ?=
 SWIFT_FILES = Sources Tests Package.swift
 export PREFIX DESTDIR
 
-.PHONY: help bootstrap build test test-slow demo bench format lint install uninstall clean
+.PHONY: help bootstrap build test test-slow demo bench results format lint install uninstall clean
 .NOTPARALLEL:
 
 help: ## Print this list
@@ -35,6 +35,9 @@ demo: build ## Restore a shipped photo into demo/
 
 bench: build ## Time the tool on the shipped photos
 	@Benchmarks/upscale.py
+
+results: build ## Measure the paper's tables on DATA=FOLDER into Documentation/results.md
+	@Scripts/results.sh
 
 format: ## Format the Swift files in place
 	swift format format --in-place --recursive --parallel $(SWIFT_FILES)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what kenet is built with where it is missing: LibTorch into .deps/torch, libvips by the system's package manager.
+# Installs what kenet is built with where it is missing: LibTorch into .deps/torch, libvips and libmatio by the
+# system's package manager.
 # Says so and does nothing more where all is there. Settings, all optional:
 #   LIBTORCH     an unpacked LibTorch or the folder of an installed PyTorch package; nothing is fetched then
 #   KENET_CUDA   1: fetch the libraries for NVIDIA GPUs too, 0: do not; without it, as the machine has such a GPU or not
@@ -145,34 +146,35 @@ check_torch() {
 install_packages() {
     local sudo=() command=("$@")
     if [ "$(id -u)" != 0 ] && [ "$1" != brew ]; then
-        command -v sudo >/dev/null || die "libvips $oldest_vips or newer is missing. As root, run: ${command[*]}"
+        command -v sudo >/dev/null || die "libvips $oldest_vips or newer, or libmatio, is missing. As root, run: ${command[*]}"
         sudo=(sudo)
     fi
-    say "Installing libvips: ${sudo[*]+${sudo[*]} }${command[*]}"
+    say "Installing libvips and libmatio: ${sudo[*]+${sudo[*]} }${command[*]}"
     if [ "$1" = apt-get ]; then
         export DEBIAN_FRONTEND=noninteractive
         ${sudo[@]+"${sudo[@]}"} apt-get update -qq || say "apt-get update failed; going on with the package lists that are there"
     fi
-    ${sudo[@]+"${sudo[@]}"} "${command[@]}" || die "that failed; install libvips $oldest_vips or newer with its headers, and pkg-config, yourself"
+    ${sudo[@]+"${sudo[@]}"} "${command[@]}" || die "that failed; install libvips $oldest_vips or newer and libmatio with their headers, and pkg-config, yourself"
 }
 
-check_vips() {
-    pkg-config --exists "vips >= $oldest_vips" 2>/dev/null && return
+check_libraries() {
+    pkg-config --exists "vips >= $oldest_vips" matio 2>/dev/null && return
     if command -v apt-get >/dev/null; then
-        install_packages apt-get install -y --no-install-recommends libvips-dev pkg-config
+        install_packages apt-get install -y --no-install-recommends libvips-dev libmatio-dev pkg-config
     elif command -v dnf >/dev/null; then
-        install_packages dnf install -y --setopt=install_weak_deps=False vips-devel pkgconf-pkg-config
+        install_packages dnf install -y --setopt=install_weak_deps=False vips-devel matio-devel pkgconf-pkg-config
     elif command -v pacman >/dev/null; then
-        install_packages pacman -S --needed --noconfirm libvips pkgconf
+        install_packages pacman -S --needed --noconfirm libvips libmatio pkgconf
     elif command -v brew >/dev/null; then
-        install_packages brew install vips pkgconf
+        install_packages brew install vips libmatio pkgconf
     else
-        die "libvips $oldest_vips or newer is missing: install it with its headers, and pkg-config"
+        die "libvips $oldest_vips or newer, or libmatio, is missing: install them with their headers, and pkg-config"
     fi
+    pkg-config --exists matio || die "libmatio is needed, with its headers"
     pkg-config --exists "vips >= $oldest_vips" ||
         die "libvips $oldest_vips or newer is needed, the system has $(pkg-config --modversion vips 2>/dev/null || echo none)"
 }
 
 check_swift
-check_vips
+check_libraries
 check_torch

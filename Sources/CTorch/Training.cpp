@@ -45,9 +45,12 @@ ct_status ct_adam(const ct_tensor *parameters, const ct_tensor *gradients, const
         // The fused step walks through memory: gradients of channels-last convolutions must be brought to the parameters' layout.
         auto ordered = ct::tensors(gradients, count);
         for (auto &gradient : ordered) gradient = gradient.contiguous();
-        at::_fused_adam_(ct::tensors(parameters, count), ordered, ct::tensors(first_moments, count),
+        auto targets = ct::tensors(parameters, count);
+        at::_fused_adam_(targets, ordered, ct::tensors(first_moments, count),
                          ct::tensors(second_moments, count), {}, step_tensors, rate, beta1, beta2, /*weight_decay=*/0, epsilon,
                          /*amsgrad=*/false, /*maximize=*/false);
+        // Unlike all other operations in place it does not count what it writes, and packed weights would go stale unnoticed.
+        for (auto &target : targets) target.unsafeGetTensorImpl()->bump_version();
     });
 }
 

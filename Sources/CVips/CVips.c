@@ -141,6 +141,24 @@ int cvips_encode(
     return status;
 }
 
+int cvips_text(const char *text, void **samples, int *width, int *height) {
+    // The text is Pango markup to libvips.
+    gchar *escaped = g_markup_escape_text(text, -1);
+    VipsImage *mask = NULL, *inverted = NULL;
+    int failed = vips_text(&mask, escaped, "font", "sans 13", "dpi", 72, NULL) || vips_invert(mask, &inverted, NULL);
+    g_free(escaped);
+    if (!failed) {
+        size_t count;
+        *samples = vips_image_write_to_memory(inverted, &count);
+        *width = vips_image_get_width(inverted);
+        *height = vips_image_get_height(inverted);
+        failed = *samples == NULL;
+    }
+    VIPS_UNREF(inverted);
+    VIPS_UNREF(mask);
+    return failed ? -1 : 0;
+}
+
 void cvips_free(void *memory) { g_free(memory); }
 
 char *cvips_take_error(void) { return vips_error_buffer_copy(); }

@@ -10,10 +10,8 @@ public let reluGain = 2.0.squareRoot()
 ///
 /// Weights start uniform with variance gain²/(fan in): by default PyTorch's choice, gain 1/√3.
 public struct Convolution {
-    public let weight: Tensor
+    private let filters: ConvolutionWeight
     public let bias: Tensor?
-    let stride: Int
-    let padding: Int
 
     /// - Parameter size: The kernel's side. `padding` defaults to what keeps the size at stride 1 with an odd side.
     public init(
@@ -21,14 +19,16 @@ public struct Convolution {
         gain: Double = defaultGain
     ) throws(TorchError) {
         let fan = Double(inputs * size * size)
-        weight = try scope.make("weight", shape: [outputs, inputs, size, size], bound: gain * (3 / fan).squareRoot())
+        let weight = try scope.make("weight", shape: [outputs, inputs, size, size], bound: gain * (3 / fan).squareRoot())
+        filters = ConvolutionWeight(weight, stride: stride, padding: padding ?? size / 2)
         self.bias = bias ? try scope.make("bias", shape: [outputs], bound: 1 / fan.squareRoot()) : nil
-        self.stride = stride
-        self.padding = padding ?? size / 2
     }
 
-    public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
-        try x.correlated(with: weight, bias: bias, stride: stride, padding: padding)
+    public var weight: Tensor { filters.tensor }
+
+    /// - Parameter finish: What follows; in inference on the CPU it costs next to nothing here.
+    public func callAsFunction(_ x: Tensor, then finish: ConvolutionFinish = .none) throws(TorchError) -> Tensor {
+        try filters.correlated(x, bias: bias, finish: finish)
     }
 }
 
@@ -71,5 +71,5 @@ public struct ResidualBlock {
         second = try Convolution(scope / "res" / "2", width, width, bias: bias)
     }
 
-    public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor { try x + second(first(x).relu()) }
+    public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor { try second(first(x, then: .relu), then: .add(x)) }
 }

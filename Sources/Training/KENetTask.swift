@@ -60,8 +60,9 @@ public final class KENetTask: TrainingTask {
 
     public var metadata: [String: String] {
         get throws {
-            [
-                "system": "kenet", "name": "kenet-x\(recipe.scale)", "scales": "[\(recipe.scale)]",
+            let variant = recipe.loss == .attention ? "" : "-\(recipe.loss.rawValue)"
+            return [
+                "system": "kenet", "name": "kenet-x\(recipe.scale)\(variant)", "scales": "[\(recipe.scale)]",
                 "configuration": try canonicalJSON(network.configuration),
             ]
         }

@@ -16,11 +16,12 @@ public struct EngineOptions: ParsableArguments {
         guard threads >= 1 else { throw ValidationError("--threads must be at least 1.") }
     }
 
-    /// Sets the threads and says on which device to work.
+    /// Prepares the engine's memory and threads, and says on which device to work.
     ///
     /// - Throws: ``DeviceError`` where the device is not there.
     public func start() throws -> Device {
         guard let device = Device(parsing: device) else { throw DeviceError(name: device) }
+        Engine.keepFreedMemory()
         try Engine.setThreads(threads)
         return device
     }

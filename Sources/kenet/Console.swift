@@ -68,14 +68,15 @@ struct ProgressLine {
         isShown = Console.isInteractive && !console.isQuiet
     }
 
-    /// Shows a part of 0…1, with the time that the rest will take.
-    func show(_ part: Double) {
+    /// Shows a part of 0…1, with the time that the rest will take: as it is given, else judged by the time so far.
+    func show(_ part: Double, secondsLeft: Double?? = nil) {
         guard isShown else { return }
         let width = 24
         let filled = Int((part * Double(width)).rounded())
         let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled)
         let elapsed = (ContinuousClock.now - start) / .seconds(1)
-        let rest = part > 0.02 && elapsed > 1 ? "  \(duration(elapsed * (1 - part) / part)) left" : ""
+        let guess = part > 0.02 && elapsed > 1 ? elapsed * (1 - part) / part : nil
+        let rest = (secondsLeft ?? guess).map { "  \(duration($0)) left" } ?? ""
         _ = Console.write("\r\u{1B}[K\(label)  \(bar) \(Int(part * 100)) %\(rest)", to: STDERR_FILENO)
     }
 

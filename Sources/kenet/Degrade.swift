@@ -1,5 +1,6 @@
 import ArgumentParser
 import BlindSR
+import Evaluation
 import Foundation
 import Imaging
 import Pixels
@@ -59,7 +60,7 @@ struct Degrade: ParsableCommand {
         guard min(hr.width, hr.height) >= scale else {
             throw Failure(.badData, "\(photo): a photo of \(hr.width)×\(hr.height) cannot be made \(scale) times smaller")
         }
-        var lr = try Self.degraded(hr.cropped(toMultipleOf: scale), kernel: kernel, scale: scale)
+        var lr = try hr.cropped(toMultipleOf: scale).degraded(by: kernel, scale: scale)
         if noise > 0 { lr.addNoise(deviation: Float(noise / 255), seed: seed) }
         lr = lr.rounded8Bit()
         if let jpeg { lr = try ImageFile.jpegRoundTrip(lr, quality: jpeg) }
@@ -70,13 +71,6 @@ struct Degrade: ParsableCommand {
         console.note(
             "\(Console.printable(photo))  \(hr.width)×\(hr.height) → \(lr.width)×\(lr.height)  \(description.text)  "
                 + "→ \(Console.printable(output)), \(Console.printable(kernelPath))")
-    }
-
-    /// Eq. (1) without noise: blur under a circular border, then decimation, in double precision.
-    static func degraded(_ hr: Image, kernel: BlurKernel, scale: Int) throws -> Image {
-        let values = try Tensor(kernel.values, shape: [1, 1, kernel.height, kernel.width]).to(.float64)
-        let pixels = try Tensor(hr.samples, shape: [1, hr.channels, hr.height, hr.width]).to(.float64)
-        return try Image(CircularBlur(kernel: values, height: hr.height, width: hr.width, scale: scale).degraded(pixels))
     }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BlindSR
+import Evaluation
 import Foundation
 import Imaging
 import NeuralNetworks
@@ -30,6 +31,7 @@ struct Failure: Error {
             case let error as ModelError: if case .scale = error { .usage } else { .unavailable }
             case let error as TrainingError: if case .runExists = error { .cannotWrite } else { .badData }
             case is SystemNameError: .usage
+            case let error as EvaluationError: Self.status(error)
             case is BlurKernelError, is CheckpointError: .badData
             case is WeightError, is TorchError, is DeviceError: .unavailable
             case is AtomicFileError: .cannotWrite
@@ -56,6 +58,15 @@ struct Failure: Error {
         case .isDirectory: .usage
         case .empty, .unsupported, .damaged, .tooLarge: .badData
         case .exists, .cannotWrite: .cannotWrite
+        }
+    }
+
+    private static func status(_ error: EvaluationError) -> ExitStatus {
+        switch error {
+        case .methodName, .unknownMethod, .sameName: .usage
+        case .noDataSet: .noInput
+        case .notADataSet, .draws, .results: .badData
+        case .nothingToRun: .unavailable
         }
     }
 

@@ -1,4 +1,5 @@
 import BlindSR
+import Evaluation
 import Foundation
 import Imaging
 import Pixels

@@ -34,7 +34,7 @@ public final class KENet: KernelEstimator {
             block = try ResidualBlock(scope, width: outputs, gain: reluGain)
         }
 
-        func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor { try block(conv(x).relu()) }
+        func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor { try block(conv(x, then: .relu)) }
     }
 
     /// The smallest photo side in LR pixels: three poolings must leave something.

@@ -23,7 +23,7 @@ struct HyPaNet {
     /// - Returns: The weight α of each data step and the noise level β of each prior, positive, N×iterations×1×1 each.
     func callAsFunction(sigma: Tensor, scale: Int) throws(TorchError) -> (alpha: Tensor, beta: Tensor) {
         let scales = try Tensor.full(Double(scale), shape: sigma.shape, device: sigma.device)
-        let hidden = try layers[1](layers[0](Tensor.concatenate([sigma, scales], dim: 1)).relu()).relu()
+        let hidden = try layers[1](layers[0](Tensor.concatenate([sigma, scales], dim: 1), then: .relu), then: .relu)
         let both = try layers[2](hidden).softplus() + 1e-6
         return (try both.slice(1, 0..<iterations), try both.slice(1, iterations..<2 * iterations))
     }

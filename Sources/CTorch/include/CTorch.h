@@ -1,8 +1,8 @@
 /// LibTorch behind a C interface: what Swift sees of the engine.
 ///
 /// Every call that can fail returns a `ct_status` and writes its result through `out`; a failed call
-/// writes nothing. No call throws, keeps global state or calls back. Tensors are owned references: each
-/// one that a call writes to `out` must be given to `ct_release` once.
+/// writes nothing. No call throws, calls back or keeps global state, but for what `CTorchFused.h` finds out
+/// once. Tensors are owned references: each one that a call writes to `out` must be given to `ct_release` once.
 #pragma once
 
 #include <stdbool.h>
@@ -33,6 +33,7 @@ typedef int32_t ct_device;
 #include "CTorchMath.h"
 #include "CTorchShape.h"
 #include "CTorchNetwork.h"
+#include "CTorchFused.h"
 #include "CTorchFourier.h"
 #include "CTorchTraining.h"
 #include "CTorchEngine.h"

@@ -11,3 +11,5 @@ ct_status ct_set_threads(int32_t count);
 int32_t ct_threads(void);
 /// Waits for all work on the device.
 ct_status ct_synchronize(ct_device device);
+/// From now on freed blocks stay with the process, whatever their size; see `Engine.keepFreedMemory`. Nothing happens without glibc.
+void ct_keep_freed_memory(void);

@@ -74,6 +74,11 @@ int cvips_encode(
     const void *_Nonnull samples, int width, int height, int channels, CVipsEncoding encoding, void *_Nullable *_Nonnull bytes,
     size_t *_Nonnull count);
 
+/// Draws one line of text, black on white, in the system's sans-serif font. Returns 0 on success, with grey 8-bit samples freed with
+/// `cvips_free`.
+int cvips_text(
+    const char *_Nonnull text, void *_Nullable *_Nonnull samples, int *_Nonnull width, int *_Nonnull height);
+
 /// Frees what `cvips_decode` and `cvips_encode` gave.
 void cvips_free(void *_Nullable memory);
 

@@ -1,18 +1,4 @@
 import BlindSR
-import Foundation
-import Imaging
-
-/// Blur kernels that people give: `.npy` and `.json` as numbers, image files as grey levels.
-enum KernelInput {
-    static func read(_ path: String) throws -> BlurKernel {
-        guard ImageFormat(pathExtension: path) != nil else { return try KernelFile.read(path) }
-        do {
-            return try BlurKernel(image: ImageFile.read(path, limits: ImageLimits(maxPixels: 4096 * 4096)).image)
-        } catch let error as BlurKernelError {
-            throw KernelFileError.notAKernel(file: path, reason: error.reason)
-        }
-    }
-}
 
 /// A kernel in words and in JSON.
 struct KernelDescription {

@@ -1,0 +1,125 @@
+import Foundation
+
+extension EvaluationReport {
+    /// The rows as a Markdown table: what the command line prints.
+    public var summaryTable: String {
+        let header = [
+            "data set", "scale", "method", "images × draws", "PSNR-Y", "SSIM-Y", "gap to GT", "kernel PSNR", "median", "worst tenth",
+            "s/MP",
+        ]
+        return Markdown.table(
+            header,
+            rows.map { row in
+                [
+                    row.dataset, "×\(row.scale)", row.method, row.size, Markdown.number(row.psnrY, 2), Markdown.number(row.ssimY, 4),
+                    Markdown.number(row.gapToGT, 2, signed: true), Markdown.number(row.kernelPSNR?.mean, 2),
+                    Markdown.number(row.kernelPSNR?.median, 2), Markdown.number(row.kernelPSNR?.worstTenth, 2),
+                    Markdown.number(row.secondsPerMegapixel, 2),
+                ]
+            })
+    }
+
+    /// All tables with how they were made, as a section of a Markdown document.
+    public var markdown: String {
+        var parts = ["## \(settings.title)", "```\n\(settings.command)\n```"]
+        if items.count < planned { parts.append("**Not finished: \(items.count) of \(planned) results.**") }
+        for scale in Set(rows.map(\.scale)).sorted() { parts.append(scoreTable(scale: scale)) }
+        if rows.contains(where: { PaperFigures.figure(for: $0) != nil }) { parts.append(PaperFigures.note) }
+        parts += ["### In detail", details]
+        let differences = comparisons.filter { $0.images > 1 && ($0.method.hasPrefix("gt+") || $0.other == "bicubic-aligned") }
+        if !differences.isEmpty { parts += ["### Paired differences", comparisonTable(differences)] }
+        parts += ["### Weights and settings", weightTable, settingsText]
+        if !skipped.isEmpty {
+            parts.append(
+                "Left out:\n\n" + skipped.map { "- \($0.dataset), \($0.image): \(Markdown.escaped($0.reason))" }.joined(separator: "\n"))
+        }
+        return parts.joined(separator: "\n\n") + "\n"
+    }
+
+    /// One row per method, one column per data set, the paper's figures beside ours.
+    private func scoreTable(scale: Int) -> String {
+        let cells = methods.filter { method in method.missing != nil || rows.contains { $0.method == method.name && $0.psnrY != nil } }
+            .map { method -> [String] in
+                [method.name]
+                    + settings.datasets.map { dataset in
+                        let row = rows.first { $0.dataset == dataset && $0.scale == scale && $0.method == method.name }
+                        let paper = PaperFigures.figure(dataset: dataset, scale: scale, method: method.name)
+                        let ours =
+                            row.map { "\(Markdown.number($0.psnrY, 2)) / \(Markdown.number($0.ssimY, 4))" }
+                            ?? (method.missing == nil ? "not run" : "missing")
+                        return ours + (paper.map { " (paper: \($0.text))" } ?? "")
+                    }
+            }
+        return "### ×\(scale), PSNR-Y / SSIM-Y\n\n" + Markdown.table(["method"] + settings.datasets, cells)
+    }
+
+    private var details: String {
+        Markdown.table(
+            [
+                "data set", "scale", "method", "images × draws", "PSNR-Y mean", "median", "worst tenth", "± over draws", "PSNR-RGB",
+                "gap to GT",
+                "kernel PSNR mean", "median", "worst tenth", "eigenvalue error", "s/MP", "peak memory",
+            ],
+            rows.map { row in
+                let (psnr, kernel) = (row.psnrDistribution, row.kernelPSNR)
+                return [
+                    row.dataset, "×\(row.scale)", row.method, row.size, Markdown.number(psnr?.mean, 2), Markdown.number(psnr?.median, 2),
+                    Markdown.number(psnr?.worstTenth, 2), Markdown.number(row.spreadOverDraws, 2), Markdown.number(row.psnrRGB, 2),
+                    Markdown.number(row.gapToGT, 2, signed: true), Markdown.number(kernel?.mean, 2), Markdown.number(kernel?.median, 2),
+                    Markdown.number(kernel?.worstTenth, 2), row.eigenvalueError.map { Markdown.number($0.mean * 100, 1) + " %" } ?? "–",
+                    Markdown.number(row.secondsPerMegapixel, 2), row.peakMemory.map { "\($0 / 1_000_000) MB" } ?? "–",
+                ]
+            })
+    }
+
+    private func comparisonTable(_ comparisons: [PairedComparison]) -> String {
+        Markdown.table(
+            ["data set", "scale", "difference", "PSNR-Y in dB, 95 % over images", "images"],
+            comparisons.map {
+                let width = $0.halfWidth.map { " ± " + Markdown.number($0, 2) } ?? ""
+                return [
+                    $0.dataset, "×\($0.scale)", "\($0.method) − \($0.other)", Markdown.number($0.difference, 2, signed: true) + width,
+                    "\($0.images)",
+                ]
+            })
+    }
+
+    private var weightTable: String {
+        let weights = methods.flatMap(\.weights).reduce(into: [WeightRecord]()) { list, weight in
+            if !list.contains(where: { $0.sha256 == weight.sha256 }) { list.append(weight) }
+        }
+        let missing = methods.compactMap { method in method.missing.map { "- \(method.name): \(Markdown.escaped($0))" } }
+        return Markdown.table(["weights", "SHA-256", "what they are"], weights.map { [$0.name, "`\($0.sha256)`", $0.summary ?? ""] })
+            + (missing.isEmpty ? "" : "\n\nMissing:\n\n" + missing.joined(separator: "\n"))
+    }
+
+    private var settingsText: String {
+        let memory = String(format: "%.0f GB", Double(machine.memory) / 1e9)
+        return """
+            Draws: \(settings.draws). Protocol: \(settings.protocolName.rawValue). \(machine.program), \(machine.engine) on \(machine.device), \
+            \(settings.threads) threads, \(machine.processor), \(machine.cores) cores, \(memory). Kernel PSNR rewards wide kernels: look at the \
+            worst tenth and at the constant kernel.
+            """
+    }
+}
+
+extension EvaluationRow {
+    fileprivate var size: String { "\(images) × \(draws)" }
+}
+
+/// Text for Markdown.
+private enum Markdown {
+    static func table(_ header: [String], _ rows: [[String]]) -> String {
+        ([header, header.map { _ in "---" }] + rows).map { "| " + $0.map(escaped).joined(separator: " | ") + " |" }.joined(separator: "\n")
+    }
+
+    /// Without what would end a cell.
+    static func escaped(_ text: String) -> String { text.replacing("|", with: "\\|").replacing("\n", with: " ") }
+
+    static func number(_ value: Double?, _ digits: Int, signed: Bool = false) -> String {
+        guard let value else { return "–" }
+        guard value.isFinite else { return value > 0 ? "∞" : "–" }
+        let text = String(format: signed ? "%+.*f" : "%.*f", digits, value)
+        return text.replacing("-", with: "−")
+    }
+}

@@ -1,0 +1,134 @@
+import BlindSR
+import Fixtures
+import Foundation
+import Imaging
+import Pixels
+import Testing
+
+@testable import Evaluation
+
+@Suite(.serialized) struct DataSetTests {
+    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kenet-sets-" + UUID().uuidString).path
+
+    private func make(_ names: String...) throws {
+        for name in names { try FileManager.default.createDirectory(atPath: folder + "/" + name, withIntermediateDirectories: true) }
+    }
+
+    @Test func folderOfImages() throws {
+        let set = try ImageSet(path: Fixture.smallPath("miniature"))
+        #expect(set.name == "miniature")
+        #expect(try set.images(scale: 2) == ["otters", "skyline"])
+        let blur = GaussianParameters(variance1: 2, variance2: 1, angle: 0.3)
+        let test = try set.testCase("skyline", scale: 2, blur: blur)
+        #expect((test.hr.width, test.hr.height, test.lr.width, test.lr.height) == (72, 60, 36, 30))
+        #expect(test.border == .circular && test.kernel == blur.kernel(size: 11))
+        #expect(test.lr == test.lr.rounded8Bit())
+    }
+
+    @Test func whatIsNoDataSet() throws {
+        #expect(throws: EvaluationError.noDataSet(folder)) { try ImageSet(path: folder) }
+        try make("empty", "half/HR", "half/LR")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        #expect(throws: EvaluationError.self) { try ImageSet(path: folder + "/empty") }
+        #expect(throws: EvaluationError.self) { try ImageSet(path: folder + "/half") }
+    }
+
+    /// Two files of one name stay two images.
+    @Test func namesAreUnique() throws {
+        try make("set")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for name in ["a.png", "a.jpg", "b.png"] {
+            try ImageFile.write(Image(width: 8, height: 8, channels: 1), to: folder + "/set/" + name)
+        }
+        let set = try ImageSet(path: folder + "/set")
+        #expect(try set.images(scale: 2) == ["a.jpg", "a.png", "b"])
+    }
+
+    /// As DIV2KRK has it: kernels of MATLAB used by correlation, files that share a number.
+    @Test func triples() throws {
+        try make("gt", "lr_x2", "gt_k_x2")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let hr = try ImageFile.read(Fixture.smallPath("miniature/otters.png")).image
+        let kernel = try MatlabFile.kernel(Fixture.smallPath("kernel.mat"))
+        let lr = try hr.degraded(by: kernel.rotated180, scale: 2).rounded8Bit()
+        for number in [2, 10] {
+            try ImageFile.write(hr, to: folder + "/gt/img_\(number)_gt.png")
+            try ImageFile.write(lr, to: folder + "/lr_x2/im_\(number).png")
+            try FileManager.default.copyItem(atPath: Fixture.smallPath("kernel.mat"), toPath: folder + "/gt_k_x2/kernel_\(number).mat")
+        }
+        let set = try ImageSet(path: folder)
+        #expect(try set.images(scale: 2) == ["im_2", "im_10"])
+        #expect(throws: EvaluationError.self) { try set.images(scale: 4) }
+        let test = try set.testCase("im_10", scale: 2, blur: nil)
+        #expect(test.border == .extend && test.kernel == kernel.rotated180 && test.hr == hr && test.lr == lr)
+        // Degrading the HR image with the kernel as it was read gives the LR image: the orientation is right.
+        #expect(try test.hr.degraded(by: test.kernel, scale: 2).rounded8Bit() == test.lr)
+
+        try ImageFile.write(hr.cropped(x: 0, y: 0, width: 40, height: 64), to: folder + "/gt/img_2_gt.png", overwrite: true)
+        #expect(throws: EvaluationError.self) { try set.testCase("im_2", scale: 2, blur: nil) }
+    }
+
+    @Test func matlabKernel() throws {
+        let kernel = try MatlabFile.kernel(Fixture.smallPath("kernel.mat"))
+        #expect((kernel.height, kernel.width) == (3, 5))
+        // 0, 2, 3, … 15, whose sum is 119.
+        #expect(kernel[0, 0] == 0 && abs(kernel[0, 1] - 2 / 119) < 1e-6 && abs(kernel[2, 4] - 15 / 119) < 1e-6)
+        for bytes in [[], Array("MATLAB 5.0 MAT-file".utf8), [UInt8](repeating: 0xff, count: 4000)] {
+            let path = folder + ".mat"
+            try Data(bytes).write(to: URL(fileURLWithPath: path))
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            #expect(throws: KernelFileError.self) { try MatlabFile.kernel(path) }
+        }
+    }
+
+    /// A file that is cut or changed anywhere is a kernel or an error, never a crash.
+    @Test func damagedMatlabFiles() throws {
+        let whole = try Data(contentsOf: URL(fileURLWithPath: Fixture.smallPath("kernel.mat")))
+        let path = folder + ".mat"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var random = CounterRandom(seed: 3, index: 0)
+        for trial in 0..<300 {
+            var bytes = whole
+            if trial % 2 == 0 {
+                bytes = bytes.prefix(random.integer(below: whole.count))
+            } else {
+                for _ in 0..<3 { bytes[random.integer(below: whole.count)] = UInt8(random.integer(below: 256)) }
+            }
+            try bytes.write(to: URL(fileURLWithPath: path))
+            _ = try? MatlabFile.kernel(path)
+        }
+    }
+
+    @Test(
+        .enabled(if: Fixture.isAvailable, "\(Fixture.skipMessage)"),
+        arguments: ["kernels/kernels_12.mat", "kernels/Levin09.mat", "kernels/dpsr/m_01.mat"])
+    func publishedKernels(file: String) throws {
+        let kernel = try MatlabFile.kernel(Fixture.path("data/" + file))
+        #expect(kernel.height >= 11 && abs(kernel.sum - 1) < 1e-5)
+    }
+
+    @Test func drawsOfAFile() throws {
+        let draws = try Draws(file: Fixture.smallPath("draws.json"), seed: 4)
+        let blurs = draws.blurs(of: "otters", set: "miniature", scale: 2)
+        #expect(blurs.count == 2 && blurs[0] == GaussianParameters(variance1: 2, variance2: 0.5, angle: 30 * .pi / 180))
+        #expect(
+            try Draws(file: Fixture.smallPath("draws.json"), limit: 1, seed: 4).blurs(of: "otters", set: "miniature", scale: 2).count == 1)
+        // An image that the file does not name gets one of its own.
+        #expect(draws.blurs(of: "stranger", set: "miniature", scale: 2).count == 1)
+        #expect(throws: EvaluationError.self) { try Draws(file: folder + "/none.json", seed: 0) }
+        #expect(throws: EvaluationError.self) { try Draws(file: Fixture.smallPath("README.md"), seed: 0) }
+    }
+
+    /// An image's draws depend on the seed and its name alone.
+    @Test func randomDraws() {
+        let three = Draws(count: 3, seed: 7)
+        let blurs = three.blurs(of: "baby", set: "Set5", scale: 2)
+        #expect(blurs.count == 3 && blurs == three.blurs(of: "baby", set: "elsewhere", scale: 4))
+        #expect(Array(Draws(count: 5, seed: 7).blurs(of: "baby", set: "", scale: 2).prefix(3)) == blurs)
+        #expect(Draws(count: 3, seed: 8).blurs(of: "baby", set: "Set5", scale: 2) != blurs)
+        #expect(three.blurs(of: "bird", set: "Set5", scale: 2) != blurs)
+        for blur in (0..<200).flatMap({ three.blurs(of: "image \($0)", set: "", scale: 2) }) {
+            #expect((0.2...4).contains(blur.variance1) && (0.2...4).contains(blur.variance2) && (0...Double.pi).contains(blur.angle))
+        }
+    }
+}
