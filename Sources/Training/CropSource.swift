@@ -36,9 +36,10 @@ struct CropSource {
             }
         }
         let crops = try Tensor(values, shape: [random.count, 3, side, side], device: device).to(.float32) / 255
-        guard draws.contains(where: { $0.quality != nil || $0.grain > 0 }) else { return crops }
+        guard draws.contains(where: \.changesValues) else { return crops }
         let finished = try draws.indices.map { (index) throws(TorchError) in
             var crop = try crops.slice(0, index..<index + 1)
+            if draws[index].contrast != 1 { crop = try ((crop - 0.5) * draws[index].contrast + 0.5).clamped(to: 0...1) }
             if let quality = draws[index].quality { crop = try compression(crop, quality: quality) }
             return draws[index].grain > 0 ? try grained(crop, draws[index].grain, &random[index]) : crop
         }

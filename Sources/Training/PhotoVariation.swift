@@ -2,7 +2,7 @@ import BlindSR
 import Foundation
 import Pixels
 
-/// Photos differ in sharpness, compression and grain of their own, which an estimator must not take for the kernel's. Before the
+/// Photos differ in sharpness, contrast, compression and grain of their own, which an estimator must not take for the kernel's. Before the
 /// blur, the HR crop is varied at random, so that the network learns what belongs to the photo.
 struct PhotoVariation: Codable, Equatable, Sendable {
     /// Probability of shrinking, and the range of factors.
@@ -11,6 +11,9 @@ struct PhotoVariation: Codable, Equatable, Sendable {
     /// Probability of an unsharp mask (3×3 box), and its largest strength.
     var sharpening = 0.6
     var strength = 1.2
+    /// Probability of another contrast around middle grey, and the range of factors.
+    var contrasting = 0.0
+    var contrasts = 0.5...1.3
     /// Probability of compression, and the range of JPEG qualities.
     var compression = 0.0
     var qualities = 70...96
@@ -21,15 +24,19 @@ struct PhotoVariation: Codable, Equatable, Sendable {
     /// Shrinking and sharpening alone.
     static let sharpness = PhotoVariation()
     /// Everything.
-    static let thorough = PhotoVariation(compression: 0.5, graining: 0.4)
+    static let thorough = PhotoVariation(contrasting: 0.6, compression: 0.5, graining: 0.4)
 
     /// What is done to one crop.
     struct Draw {
         var factor = 1.0
         var sharpening = 0.0
+        var contrast = 1.0
         var quality: Int?
         /// σ in [0, 1] units.
         var grain = 0.0
+
+        /// Whether more than shrinking and sharpening is done.
+        var changesValues: Bool { contrast != 1 || quality != nil || grain > 0 }
     }
 
     /// Random numbers are used up for what may happen at all.
@@ -37,6 +44,7 @@ struct PhotoVariation: Codable, Equatable, Sendable {
         let (shrinks, factor) = (random.uniform() < shrinking, random.uniform(in: factors))
         let (sharpens, strength) = (random.uniform() < sharpening, random.uniform(in: 0...strength))
         var draw = Draw(factor: shrinks ? factor : 1, sharpening: sharpens ? strength : 0)
+        if contrasting > 0, random.uniform() < contrasting { draw.contrast = random.uniform(in: contrasts) }
         if compression > 0, random.uniform() < compression {
             draw.quality = qualities.lowerBound + random.integer(below: qualities.count)
         }

@@ -2,7 +2,7 @@ import BlindSR
 import NeuralNetworks
 import Torch
 
-/// Training of the spectral estimator: as KENet's, with the attention loss, and photos that vary in sharpness, compression and grain.
+/// Training of the spectral estimator: as KENet's, with the attention loss, and photos that vary in sharpness, contrast, compression and grain.
 public final class SpectrumTask: TrainingTask {
     /// What the estimator is shown and asked.
     public struct Recipe: TrainingRecipe {

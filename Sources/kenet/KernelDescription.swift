@@ -20,10 +20,12 @@ struct KernelDescription {
         ])
     }
 
-    /// "kernel 11×11, σ 1.32 × 0.87 px at 34°": size, standard deviations and the direction of the longer one.
+    /// "kernel 11×11, σ 1.32 × 0.87 px at 34°, predicted kernel PSNR 57 dB": size, standard deviations, the direction of the longer one,
+    /// and what the estimator expects of itself where it does.
     var text: String {
         let fit = GaussianParameters.fit(to: kernel)
         let deviations = String(format: "%.2f × %.2f", fit.variance1.squareRoot(), fit.variance2.squareRoot())
-        return "kernel \(kernel.height)×\(kernel.width), σ \(deviations) px at \(String(format: "%.0f", fit.degrees))°"
+        let expected = confidence.map { String(format: ", predicted kernel PSNR %.0f dB", $0) } ?? ""
+        return "kernel \(kernel.height)×\(kernel.width), σ \(deviations) px at \(String(format: "%.0f", fit.degrees))°\(expected)"
     }
 }

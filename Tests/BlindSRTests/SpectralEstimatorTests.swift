@@ -79,13 +79,20 @@ import Torch
     }
 
     /// What a photo's tiles give is what training sees of the same pixels.
-    @Test func aPhotoAndATensorGiveTheSame() throws {
-        let network = try narrow()
+    @Test func aPhotosTilesAreThoseOfItsTensor() throws {
         let photo = Seeded.picture(width: 75, height: 49)
-        let tensor = try withInference { try network(photo.rgbTensor()) }
-        let estimate = try network.estimate(photo, scale: 2)
-        #expect(try zip(tensor.kernels.floats(), estimate.kernel.values).allSatisfy { abs($0 - $1) < 1e-5 })
-        #expect(abs(try tensor.confidence.item() - estimate.confidence!) < 1e-3)
+        let tiles = try TileSpectrum(side: 16, device: .cpu).tiles(of: photo.rgbTensor()).floats()
+        let chosen = TileChoice(side: 16)(photo)
+        #expect(tiles.count == chosen.count && zip(tiles, chosen).allSatisfy { abs($0 - $1) < 1e-6 })
+    }
+
+    /// A transposed photo has the transposed kernel. (A flip moves the window, whose first value is 0 and whose last is not, by a pixel.)
+    @Test func theKernelTurnsWithThePhoto() throws {
+        let network = try narrow()
+        let photo = Seeded.picture(width: 64, height: 48, channels: 1)
+        let turned = try network.estimate(DihedralElement.transposed.apply(to: photo), scale: 2).kernel
+        let expected = DihedralElement.transposed.apply(to: try network.estimate(photo, scale: 2).kernel)
+        #expect(zip(turned.values, expected.values).allSatisfy { abs($0 - $1) < 1e-4 })
     }
 
     @Test func theCostOfALargePhotoIsBounded() throws {

@@ -120,6 +120,18 @@ public final class SpectralEstimator: KernelEstimator {
         return Prediction(kernels: try logits.softmax(1).reshaped([batch, size, size]), confidence: confidence)
     }
 
+    /// The same from the four orientations that a power spectrum tells apart, whose logits are averaged: for Gaussians that is the mean
+    /// of the precisions. One photo, 1×T×side×side.
+    private func callAsFunction(tilesInAllOrientations tiles: Tensor) throws(TorchError) -> Prediction {
+        let turned = try tiles.permuted([0, 1, 3, 2])
+        let all = try self(tiles: .concatenate([tiles, tiles.flipped([-1]), turned, turned.flipped([-1])], dim: 0))
+        let logs = try (all.kernels + 1e-30).log()
+        let parts = try (0..<4).map { (i) throws(TorchError) in try logs.slice(0, i..<i + 1) }
+        let sum = try parts[0] + parts[1].flipped([-1]) + (parts[2] + parts[3].flipped([-1])).permuted([0, 2, 1])
+        let kernel = try (sum / 4).reshaped([1, -1]).softmax(1).reshaped(parts[0].shape)
+        return Prediction(kernels: kernel, confidence: try all.confidence.mean([0], keepingDimensions: true))
+    }
+
     /// The smallest photo side in LR pixels: one tile.
     public var smallestSide: Int { configuration.tile }
 
@@ -130,7 +142,7 @@ public final class SpectralEstimator: KernelEstimator {
         let luminance = TileChoice(side: side)(lr)
         let (values, confidence) = try withInference {
             let tiles = try Tensor(luminance, shape: [1, luminance.count / (side * side), side, side], device: parameters.device)
-            let prediction = try self(tiles: tiles)
+            let prediction = try self(tilesInAllOrientations: tiles)
             return (try prediction.kernels.floats(), try prediction.confidence.item())
         }
         return KernelEstimate(

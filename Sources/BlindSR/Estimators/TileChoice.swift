@@ -6,7 +6,7 @@ struct TileChoice {
     /// Side of the tiles in pixels, even; the photo is at least as large.
     let side: Int
     /// The largest number of tiles that are chosen.
-    var limit = 1024
+    var limit = 512
     /// The largest number of tiles whose contrast is looked at.
     var candidates = 4096
 
