@@ -3,11 +3,13 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
+#include <ATen/autocast_mode.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/version.h>
 
 #include <cstdlib>
+#include <memory>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -33,6 +35,41 @@ ct_status ct_set_threads(int32_t count) {
 }
 
 int32_t ct_threads(void) { return at::get_num_threads(); }
+
+bool ct_has_fast_bfloat16(void) {
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx512bf16");
+#else
+    return false;
+#endif
+}
+
+namespace {
+
+/// What a scope of reduced precision found and puts back.
+struct Autocast {
+    at::DeviceType device;
+    bool enabled;
+    at::ScalarType type;
+};
+
+}  // namespace
+
+void *ct_reduced_precision_begin(ct_device device) {
+    at::DeviceType type = device < 0 ? at::kCPU : at::kCUDA;
+    auto *before = new Autocast{type, at::autocast::is_autocast_enabled(type), at::autocast::get_autocast_dtype(type)};
+    at::autocast::set_autocast_enabled(type, true);
+    at::autocast::set_autocast_dtype(type, at::kBFloat16);
+    at::autocast::increment_nesting();
+    return before;
+}
+
+void ct_reduced_precision_end(void *token) {
+    std::unique_ptr<Autocast> before(static_cast<Autocast *>(token));
+    if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
+    at::autocast::set_autocast_enabled(before->device, before->enabled);
+    at::autocast::set_autocast_dtype(before->device, before->type);
+}
 
 ct_status ct_synchronize(ct_device device) {
     return ct::guarded([&] {

@@ -1,5 +1,6 @@
 #include "Guard.hpp"
 
+#include <ATen/autocast_mode.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/add.h>
@@ -81,7 +82,14 @@ const Operators *operators() noexcept {
     return found ? &*found : nullptr;
 }
 
-bool suits(const Tensor &tensor) { return tensor.device().is_cpu() && tensor.scalar_type() == at::kFloat; }
+bool suits(const Tensor &tensor) {
+    return tensor.device().is_cpu() && (tensor.scalar_type() == at::kFloat || tensor.scalar_type() == at::kBFloat16);
+}
+
+/// The type in which convolutions work on this thread.
+at::ScalarType working_type() {
+    return at::autocast::is_autocast_enabled(at::kCPU) ? at::autocast::get_autocast_dtype(at::kCPU) : at::kFloat;
+}
 
 }  // namespace
 
@@ -89,12 +97,14 @@ bool ct_can_fuse(ct_tensor x, ct_tensor weight) {
     return !at::GradMode::is_enabled() && suits(x->value) && suits(weight->value) && operators();
 }
 
+int32_t ct_convolution_type(void) { return working_type() == at::kBFloat16 ? CT_BFLOAT16 : CT_FLOAT32; }
+
 int64_t ct_version(ct_tensor tensor) { return tensor->value.is_inference() ? -1 : tensor->value._version(); }
 
 ct_status ct_pack_conv2d(ct_tensor weight, const int64_t *input_shape, int64_t stride, int64_t padding, ct_tensor *out) {
     return ct::produce(out, [&] {
         TORCH_CHECK(operators(), "this LibTorch cannot fuse convolutions");
-        return operators()->packed(weight->value, ct::ints(input_shape, 4), stride, padding);
+        return operators()->packed(weight->value.to(working_type()), ct::ints(input_shape, 4), stride, padding);
     });
 }
 
@@ -102,6 +112,10 @@ ct_status ct_fused_conv2d(ct_tensor x, ct_tensor packed, ct_tensor bias, int64_t
                           ct_tensor residual, ct_tensor *out) {
     return ct::produce(out, [&] {
         TORCH_CHECK(operators(), "this LibTorch cannot fuse convolutions");
-        return operators()->convolved(x->value, packed->value, ct::optional(bias), stride, padding, relu, ct::optional(residual));
+        auto working = [type = packed->value.scalar_type()](const OptionalTensor &tensor) {
+            return tensor ? OptionalTensor(tensor->to(type)) : std::nullopt;
+        };
+        return operators()->convolved(*working(x->value), packed->value, working(ct::optional(bias)), stride, padding, relu,
+                                      working(ct::optional(residual)));
     });
 }

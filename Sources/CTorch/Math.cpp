@@ -2,6 +2,7 @@
 
 #include <ATen/ops/abs.h>
 #include <ATen/ops/add.h>
+#include <ATen/ops/addcmul.h>
 #include <ATen/ops/amax.h>
 #include <ATen/ops/clamp.h>
 #include <ATen/ops/div.h>
@@ -73,6 +74,10 @@ ct_status ct_clamp(ct_tensor a, double low, double high, ct_tensor *out) {
 
 ct_status ct_conjugate(ct_tensor a, ct_tensor *out) {
     return ct::produce(out, [&] { return a->value.conj(); });
+}
+
+ct_status ct_multiply_add(ct_tensor a, ct_tensor b, ct_tensor c, ct_tensor *out) {
+    return ct::produce(out, [&] { return at::addcmul(c->value, a->value, b->value); });
 }
 
 ct_status ct_where(ct_tensor condition, ct_tensor a, ct_tensor b, ct_tensor *out) {

@@ -3,6 +3,8 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/flip.h>
 #include <ATen/ops/pad.h>
+#include <ATen/ops/pixel_shuffle.h>
+#include <ATen/ops/pixel_unshuffle.h>
 #include <ATen/ops/roll.h>
 #include <ATen/ops/upsample_nearest2d.h>
 #include <ATen/ops/zeros.h>
@@ -58,6 +60,14 @@ ct_status ct_insert_zeros(ct_tensor a, int64_t height, int64_t width, int64_t sc
         result.slice(-2, 0, height, scale).slice(-1, 0, width, scale).copy_(a->value);
         return result;
     });
+}
+
+ct_status ct_pixel_unshuffle(ct_tensor a, int64_t scale, ct_tensor *out) {
+    return ct::produce(out, [&] { return at::pixel_unshuffle(a->value, scale); });
+}
+
+ct_status ct_pixel_shuffle(ct_tensor a, int64_t scale, ct_tensor *out) {
+    return ct::produce(out, [&] { return at::pixel_shuffle(a->value, scale); });
 }
 
 ct_status ct_upsample_nearest(ct_tensor a, int64_t scale, ct_tensor *out) {

@@ -13,6 +13,11 @@ extension Tensor {
     public static func * (a: Tensor, b: Double) throws(TorchError) -> Tensor { try make(a) { ct_multiply_scalar($0, b, $1) } }
     public static func / (a: Tensor, b: Double) throws(TorchError) -> Tensor { try a * (1 / b) }
 
+    /// self · factor + term in one pass.
+    public func multiplied(by factor: Tensor, adding term: Tensor) throws(TorchError) -> Tensor {
+        try make { out in withHandle { a in factor.withHandle { b in term.withHandle { ct_multiply_add(a, b, $0, out) } } } }
+    }
+
     public func abs() throws(TorchError) -> Tensor { try make(self, ct_abs) }
     public func exp() throws(TorchError) -> Tensor { try make(self, ct_exp) }
     public func log() throws(TorchError) -> Tensor { try make(self, ct_log) }

@@ -67,6 +67,12 @@ extension Tensor {
         try make(self) { ct_insert_zeros($0, Int64(height), Int64(width), Int64(scale), $1) }
     }
 
+    /// Each block of scale × scale pixels becomes one pixel with scale² times the channels: N×C×sH×sW → N×(C·s²)×H×W.
+    public func foldedBlocks(scale: Int) throws(TorchError) -> Tensor { try make(self) { ct_pixel_unshuffle($0, Int64(scale), $1) } }
+
+    /// The inverse of ``foldedBlocks(scale:)``.
+    public func unfoldedBlocks(scale: Int) throws(TorchError) -> Tensor { try make(self) { ct_pixel_shuffle($0, Int64(scale), $1) } }
+
     /// Every pixel becomes a block of scale × scale.
     public func enlargedNearest(scale: Int) throws(TorchError) -> Tensor {
         try make(self) { ct_upsample_nearest($0, Int64(scale), $1) }

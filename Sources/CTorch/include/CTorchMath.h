@@ -21,6 +21,8 @@ ct_status ct_conjugate(ct_tensor a, ct_tensor *out);
 ct_status ct_real(ct_tensor a, ct_tensor *out);
 
 ct_status ct_greater(ct_tensor a, ct_tensor b, ct_tensor *out);
+/// a * b + c in one pass.
+ct_status ct_multiply_add(ct_tensor a, ct_tensor b, ct_tensor c, ct_tensor *out);
 ct_status ct_where(ct_tensor condition, ct_tensor a, ct_tensor b, ct_tensor *out);
 ct_status ct_all_finite(ct_tensor a, bool *out);
 

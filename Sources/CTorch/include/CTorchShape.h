@@ -16,4 +16,7 @@ enum { CT_PAD_ZERO, CT_PAD_REFLECT, CT_PAD_REPLICATE, CT_PAD_CIRCULAR };
 ct_status ct_pad(ct_tensor a, int64_t left, int64_t right, int64_t top, int64_t bottom, int32_t mode, ct_tensor *out);
 /// Writes a zero-filled tensor with `a` at every `scale`-th row and column of the last two dimensions.
 ct_status ct_insert_zeros(ct_tensor a, int64_t height, int64_t width, int64_t scale, ct_tensor *out);
+/// Blocks of scale x scale pixels as channels and back: C x sH x sW <-> (C s^2) x H x W.
+ct_status ct_pixel_unshuffle(ct_tensor a, int64_t scale, ct_tensor *out);
+ct_status ct_pixel_shuffle(ct_tensor a, int64_t scale, ct_tensor *out);
 ct_status ct_upsample_nearest(ct_tensor a, int64_t scale, ct_tensor *out);
