@@ -30,6 +30,11 @@ public struct Convolution {
     public func callAsFunction(_ x: Tensor, then finish: ConvolutionFinish = .none) throws(TorchError) -> Tensor {
         try filters.correlated(x, bias: bias, finish: finish)
     }
+
+    /// gain · Conv(x) + shift, N×O×1×1 each, then `finish`; the layer has a bias.
+    public func modulated(_ x: Tensor, gain: Tensor, shift: Tensor, then finish: ConvolutionFinish = .none) throws(TorchError) -> Tensor {
+        try filters.correlated(x, bias: bias!, gain: gain, shift: shift, finish: finish)
+    }
 }
 
 /// A transposed convolution without overlap: N×I×H×W → N×O×(s·H)×(s·W).

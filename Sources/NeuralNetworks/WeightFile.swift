@@ -37,6 +37,18 @@ extension Parameters {
     }
 }
 
+extension Parameters {
+    /// Overwrites those parameters that a file holds under the same name in the same shape, and leaves the others: the start of a training
+    /// from the weights of a relative.
+    ///
+    /// - Throws: ``WeightError/missing(key:file:)`` with the first name where the file has none of them; otherwise as ``load(_:fileName:)``.
+    public func adopt(_ file: SafetensorsFile, fileName: String) throws {
+        let shared = named.filter { file.entries[$0.name]?.shape == $0.tensor.shape }
+        guard !shared.isEmpty else { throw WeightError.missing(key: names[0], file: fileName) }
+        try file.restore(shared, fileName: fileName)
+    }
+}
+
 extension SafetensorsFile {
     /// Overwrites tensors with those of the same names in this file.
     ///

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NeuralNetworks
 import Torch
 import Training
 
@@ -13,6 +14,12 @@ struct RunOptions: ParsableArguments {
 
     @Flag(help: "Go on from the checkpoint in the run's folder.")
     var resume = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Begin with the parameters of these weights that have the name and shape of the network's, instead of random ones.",
+            valueName: "weights"))
+    var start: String?
 
     @Option(help: ArgumentHelp("Steps in all.", valueName: "n"))
     var steps: Int?
@@ -42,11 +49,12 @@ struct RunOptions: ParsableArguments {
     }
 
     /// The recipe's schedule with what the user asked to be different.
-    func apply(to schedule: inout Schedule) {
+    func apply(to schedule: inout Schedule) throws {
         if let steps { schedule.steps = steps }
         if let batch { schedule.batch = batch }
         if let seed { schedule.seed = seed }
         if let rate { schedule.learningRate.peak = rate }
+        if let start { schedule.start = try SHA256.hexadecimal(ofFile: start) }
         if let warmUp { schedule.learningRate = schedule.learningRate.warmingUp(over: warmUp) }
     }
 
@@ -54,6 +62,7 @@ struct RunOptions: ParsableArguments {
     func run(_ schedule: Schedule, _ makeTask: (TrainingPack, Device) throws -> any TrainingTask) throws {
         let device = try engine.start()
         let task = try makeTask(TrainingPack(path: pack), device)
+        if let start { try task.parameters.adopt(SafetensorsFile(contentsOf: start), fileName: start) }
         let folder = RunFolder(path: output)
         let trainer = try Trainer(task, schedule: schedule, folder: folder, resume: resume, validationInterval: validateEvery)
         Interruption.listen()

@@ -40,7 +40,7 @@ struct TrainKENet: ParsableCommand {
         if let loss { chosen.loss = loss }
         if let width { chosen.width = width }
         if let side { chosen.side = side }
-        options.apply(to: &chosen.schedule)
+        try options.apply(to: &chosen.schedule)
         try options.run(chosen.schedule) { pack, device in try KENetTask(chosen, pack: pack, device: device) }
     }
 }

@@ -32,7 +32,7 @@ struct TrainSpectrum: ParsableCommand {
     func run() throws {
         var recipe = SpectrumTask.Recipe.standard(scale: scale)
         if let side { recipe.side = side }
-        options.apply(to: &recipe.schedule)
+        try options.apply(to: &recipe.schedule)
         try options.run(recipe.schedule) { pack, device in try SpectrumTask(recipe, pack: pack, device: device) }
     }
 }

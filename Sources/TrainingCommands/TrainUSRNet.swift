@@ -31,7 +31,7 @@ struct TrainUSRNet: ParsableCommand {
         var recipe: USRNetTask.Recipe = network == .tiny ? .tiny : .full
         recipe.scales = scales
         if let side { recipe.side = side }
-        options.apply(to: &recipe.schedule)
+        try options.apply(to: &recipe.schedule)
         try options.run(recipe.schedule) { pack, device in try USRNetTask(recipe, pack: pack, device: device) }
     }
 }
