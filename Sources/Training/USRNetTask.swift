@@ -1,7 +1,6 @@
 import BlindSR
 import Foundation
 import NeuralNetworks
-import Pixels
 import Torch
 
 /// Training of USRNet for several scales at once: HR crops are blurred under a circular border, as its data step assumes, decimated,
@@ -35,7 +34,7 @@ public final class USRNetTask: TrainingTask {
     private let network: USRNet
     private let twin: USRNet
     private let crops: CropSource
-    private let validationSet: [(sample: Sample, scale: Int)]
+    private let validation: RestorationValidation
     private let device: Device
 
     public init(_ recipe: Recipe, pack: TrainingPack, device: Device) throws {
@@ -45,11 +44,7 @@ public final class USRNetTask: TrainingTask {
         twin = try USRNet(recipe.network, seed: recipe.schedule.seed, device: device)
         try startAsIdentity(network)
         crops = try CropSource(pack, \.training, side: recipe.side)
-        var fixed = recipe
-        fixed.schedule.seed = 0x5eed
-        fixed.noise = 0
-        let pictures = try CropSource(pack, \.validation, side: 192)
-        validationSet = try recipe.scales.map { scale in (try Sample(0..<8, fixed, pictures, scale: scale, device: device), scale) }
+        validation = try RestorationValidation(recipe.kernels, scales: recipe.scales, pack: pack, device: device)
     }
 
     public var parameters: Parameters { network.parameters }
@@ -69,51 +64,18 @@ public final class USRNetTask: TrainingTask {
 
     public func loss(_ range: Range<Int>) throws -> Tensor {
         let scale = recipe.scales[range.lowerBound / recipe.schedule.batch % recipe.scales.count]
-        let sample = try withoutGradients { try Sample(range, recipe, crops, scale: scale, device: device) }
+        let sample = try withoutGradients {
+            try RestorationSample(
+                range, crops, recipe.kernels, scale: scale, noise: recipe.noise, seed: recipe.schedule.seed, device: device)
+        }
         return try (network(sample.lr, kernel: sample.kernels, sigma: sample.sigma, scale: scale) - sample.hr).abs().mean()
     }
 
     /// PSNR-Y of the 8-bit result with the true kernel, 8 crops of 192×192 for each scale.
     public func validate() throws -> [String: Double] {
-        var scores: [String: Double] = [:]
-        for (sample, scale) in validationSet {
-            let restored = try withInference { try twin(sample.lr, kernel: sample.kernels, sigma: sample.sigma, scale: scale) }
-            var sum = 0.0
-            for i in 0..<8 {
-                let pair = try (Image(restored.slice(0, i..<i + 1)), Image(sample.hr.slice(0, i..<i + 1)))
-                sum += ImageQuality.psnrY(pair.0.rounded8Bit(), pair.1)
-            }
-            scores["psnrYx\(scale)"] = sum / 8
+        try validation.scores { (sample, scale) throws(TorchError) in
+            try twin(sample.lr, kernel: sample.kernels, sigma: sample.sigma, scale: scale)
         }
-        scores[score] = scores.values.reduce(0, +) / Double(scores.count)
-        return scores
-    }
-}
-
-/// A batch of what USRNet is trained on.
-private struct Sample {
-    let hr: Tensor
-    let lr: Tensor
-    let kernels: Tensor
-    let sigma: Tensor
-
-    init(_ range: Range<Int>, _ recipe: USRNetTask.Recipe, _ crops: CropSource, scale: Int, device: Device) throws(TorchError) {
-        var random = range.map { CounterRandom(seed: recipe.schedule.seed, index: UInt64($0)) }
-        let size = BlurKernel.defaultSize(scale: scale)
-        let values = random.indices.flatMap { recipe.kernels.sample(using: &random[$0]).kernel(size: size).values }
-        kernels = try Tensor(values, shape: [random.count, 1, size, size], device: device)
-        hr = try crops.batch(&random, device: device)
-        let blurred = try CircularBlur(kernel: kernels, height: crops.side, width: crops.side, scale: scale).degraded(hr)
-        let shape = blurred.shape
-        let plane = shape[1] * shape[2] * shape[3]
-        var sigmas = [Float](repeating: 0, count: random.count)
-        var noise = [Float](repeating: 0, count: random.count * plane)
-        for i in random.indices where random[i].uniform() < 0.5 {
-            sigmas[i] = Float(random[i].uniform() * recipe.noise / 255)
-            for j in 0..<plane { noise[i * plane + j] = sigmas[i] * Float(random[i].normal()) }
-        }
-        sigma = try Tensor(sigmas, shape: [random.count, 1, 1, 1], device: device)
-        lr = try (blurred + Tensor(noise, shape: shape, device: device)).roundedTo8Bit()
     }
 }
 

@@ -110,7 +110,8 @@ struct UpscaleBatch {
     mutating func choose() throws -> (weights: WeightSelection, kernel: BlurKernel?) {
         if let chosen { return chosen }
         let weights = try WeightSelection(
-            estimator: command.kernel == nil ? .estimator(model.estimator, scale: scale) : nil, upscaler: .upscaler(model.upscaler),
+            estimator: command.kernel == nil ? .estimator(model.estimator, scale: scale) : nil,
+            upscaler: .upscaler(model.upscaler, scale: scale),
             of: model, scale: scale, names: command.weightOptions.weights, store: .ofThisProcess())
         let result = (weights, try command.kernel.map(KernelInput.read))
         chosen = result

@@ -10,7 +10,7 @@ import Torch
 private struct Deconvolution: NonBlindUpscaler {
     let scales = [1, 2, 3, 4]
 
-    func upscale(_ lr: Image, kernel: BlurKernel, noise: Double, scale: Int) throws -> Image {
+    func upscale(_ lr: Image, kernel: BlurKernel, noise: Double, confidence: Double?, scale: Int) throws -> Image {
         let kernel = try Tensor(kernel.values, shape: [1, 1, kernel.height, kernel.width])
         let y = try Tensor(lr.samples, shape: [1, lr.channels, lr.height, lr.width])
         let step = try DataStep(CircularBlur(kernel: kernel, height: lr.height * scale, width: lr.width * scale, scale: scale))
@@ -21,7 +21,7 @@ private struct Deconvolution: NonBlindUpscaler {
 private struct Broken: NonBlindUpscaler {
     let scales = [2]
 
-    func upscale(_ lr: Image, kernel: BlurKernel, noise: Double, scale: Int) throws -> Image {
+    func upscale(_ lr: Image, kernel: BlurKernel, noise: Double, confidence: Double?, scale: Int) throws -> Image {
         Image(width: lr.width * scale, height: lr.height * scale, channels: lr.channels, repeating: .nan)
     }
 }

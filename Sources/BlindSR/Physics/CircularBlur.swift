@@ -12,8 +12,8 @@ public struct CircularBlur {
     /// Every `scale`-th row and column is kept.
     public let scale: Int
     /// The kernel's spectrum, N×1×H×(W/2+1).
-    private let transfer: Tensor
-    private let conjugateTransfer: Tensor
+    let transfer: Tensor
+    let conjugateTransfer: Tensor
 
     /// - Parameters:
     ///   - kernel: N×1×k×l in true-convolution orientation, centred on element (⌊k/2⌋, ⌊l/2⌋). One that is larger than the image wraps around.

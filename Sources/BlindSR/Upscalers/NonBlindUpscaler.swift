@@ -11,9 +11,10 @@ public protocol NonBlindUpscaler {
     ///   - lr: RGB or grey in 0…1.
     ///   - kernel: The blur on the enlarged grid.
     ///   - noise: Standard deviation of the noise in `lr`, for samples in 0…1.
+    ///   - confidence: The expected kernel PSNR in dB of `kernel`; nil for one that is known. Systems without use for it ignore it.
     ///   - scale: One of ``scales``.
     /// - Returns: An image of `scale` times the size with as many channels, on the grid whose pixels 0, s, 2s, … are those of `lr`.
-    func upscale(_ lr: Image, kernel: BlurKernel, noise: Double, scale: Int) throws -> Image
+    func upscale(_ lr: Image, kernel: BlurKernel, noise: Double, confidence: Double?, scale: Int) throws -> Image
 }
 
 /// Why an image cannot be enlarged.

@@ -18,10 +18,14 @@ public struct Restoration {
         /// Standard deviation of the noise, for samples in 0…1.
         public var noise: Double
 
-        public init(border: Border = .extend, tile: Int? = nil, noise: Double = 0) {
+        /// The expected kernel PSNR in dB; nil for a kernel that is known.
+        public var confidence: Double?
+
+        public init(border: Border = .extend, tile: Int? = nil, noise: Double = 0, confidence: Double? = nil) {
             self.border = border
             self.tile = tile
             self.noise = noise
+            self.confidence = confidence
         }
     }
 
@@ -76,7 +80,7 @@ public struct Restoration {
     }
 
     private func upscaled(_ image: Image, kernel: BlurKernel, scale: Int) throws -> Image {
-        let result = try upscaler.upscale(image, kernel: kernel, noise: options.noise, scale: scale)
+        let result = try upscaler.upscale(image, kernel: kernel, noise: options.noise, confidence: options.confidence, scale: scale)
         guard result.samples.allSatisfy(\.isFinite) else { throw UpscalingError.notFinite }
         return result
     }

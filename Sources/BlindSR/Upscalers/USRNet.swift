@@ -94,7 +94,7 @@ public final class USRNet: NonBlindUpscaler {
     /// Super-resolves one image under a circular border. The result is not clipped.
     ///
     /// - Throws: `UpscalingError.scale` for a scale other than 1 to 4, `TorchError`.
-    public func upscale(_ lr: Image, kernel: BlurKernel, noise: Double, scale: Int) throws -> Image {
+    public func upscale(_ lr: Image, kernel: BlurKernel, noise: Double, confidence: Double? = nil, scale: Int) throws -> Image {
         guard scales.contains(scale) else { throw UpscalingError.scale(scale, supported: scales) }
         return try withInference {
             let device = parameters.device

@@ -25,7 +25,8 @@ public final class BlindSystem {
         _ name: SystemName = SystemName(.kenet, .usrnetTiny), scale: Int, names: [String] = [], store: ModelStore, device: Device = .cpu
     ) throws {
         let selection = try WeightSelection(
-            estimator: .estimator(name.estimator, scale: scale), upscaler: .upscaler(name.upscaler), of: name, scale: scale, names: names,
+            estimator: .estimator(name.estimator, scale: scale), upscaler: .upscaler(name.upscaler, scale: scale), of: name, scale: scale,
+            names: names,
             store: store)
         try self.init(selection, scale: scale, device: device)
     }
@@ -50,18 +51,23 @@ public final class BlindSystem {
             let network = try SpectralEstimator(configuration, scale: scale, device: device)
             try card.load(into: network.parameters)
             return network
-        case .usrnet: throw ModelError.mismatch(path: card.path, is: card.title, needed: "kenet or spectrum")
+        case .usrnet, .wiener: throw ModelError.mismatch(path: card.path, is: card.title, needed: "kenet or spectrum")
         }
     }
 
     /// Makes a non-blind upscaler from its weight file.
     static func upscaler(_ card: WeightCard, device: Device) throws -> any NonBlindUpscaler {
-        guard case .usrnet(let configuration) = card.network else {
-            throw ModelError.mismatch(path: card.path, is: card.title, needed: "usrnet")
+        switch card.network {
+        case .usrnet(let configuration):
+            let network = try USRNet(configuration, device: device)
+            try card.load(into: network.parameters)
+            return network
+        case .wiener(let configuration):
+            let network = try WienerNet(configuration, device: device)
+            try card.load(into: network.parameters)
+            return network
+        case .kenet, .spectrum: throw ModelError.mismatch(path: card.path, is: card.title, needed: "usrnet or wiener")
         }
-        let network = try USRNet(configuration, device: device)
-        try card.load(into: network.parameters)
-        return network
     }
 
     /// The photo's blur kernel on the enlarged grid.
@@ -102,7 +108,7 @@ extension WeightCard {
     public func verify() throws {
         switch network {
         case .kenet, .spectrum: _ = try BlindSystem.estimator(self, scale: scales[0], device: .cpu)
-        case .usrnet: _ = try BlindSystem.upscaler(self, device: .cpu)
+        case .usrnet, .wiener: _ = try BlindSystem.upscaler(self, device: .cpu)
         }
     }
 }

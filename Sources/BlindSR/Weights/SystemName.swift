@@ -14,6 +14,10 @@ public struct SystemName: Sendable, Hashable, CustomStringConvertible {
         case usrnetTiny = "usrnet-tiny"
         /// USRNet in the size of its paper, or in any other.
         case usrnet
+        /// The Wiener network in its fast size.
+        case wiener
+        /// The Wiener network in any other size.
+        case wienerBest = "wiener-best"
     }
 
     public let estimator: Estimator

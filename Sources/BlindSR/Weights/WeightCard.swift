@@ -10,6 +10,7 @@ public struct WeightCard: Sendable, Equatable {
         case kenet(KENet.Configuration)
         case spectrum(SpectralEstimator.Configuration)
         case usrnet(USRNet.Configuration)
+        case wiener(WienerNet.Configuration)
 
         /// The value of the metadata key `system`.
         public var system: String {
@@ -17,12 +18,16 @@ public struct WeightCard: Sendable, Equatable {
             case .kenet: "kenet"
             case .spectrum: "spectrum"
             case .usrnet: "usrnet"
+            case .wiener: "wiener"
             }
         }
 
         /// Whether the network is a kernel estimator.
         public var isEstimator: Bool {
-            if case .usrnet = self { false } else { true }
+            switch self {
+            case .kenet, .spectrum: true
+            case .usrnet, .wiener: false
+            }
         }
     }
 

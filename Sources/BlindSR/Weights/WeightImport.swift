@@ -96,6 +96,7 @@ extension WeightCard.Network {
         case .kenet(let configuration): Self.scales(kernelSize: configuration.kernelSize)
         case .spectrum(let configuration): Self.scales(kernelSize: configuration.kernelSize)
         case .usrnet: [1, 2, 3, 4]
+        case .wiener(let configuration): [configuration.scale]
         }
     }
 

@@ -16,6 +16,7 @@ struct WeightMetadata {
         case "kenet": network = .kenet(try Self.decode(metadata["configuration"]))
         case "spectrum": network = .spectrum(try Self.decode(metadata["configuration"]))
         case "usrnet": network = .usrnet(try Self.decode(metadata["configuration"]))
+        case "wiener": network = .wiener(try Self.decode(metadata["configuration"]))
         default: throw Failure(reason: "it is for \"\(system.prefix(40))\", which is no network of this program")
         }
         scales = try Self.decode(metadata["scales"])
@@ -60,6 +61,11 @@ extension WeightCard.Network {
             try check("number of resolutions", configuration.widths.count, 4...4)
             for width in configuration.widths { try check("width", width, 1...1024) }
             try check("number of blocks", configuration.blocks, 1...16)
+        case .wiener(let configuration):
+            try check("scale", configuration.scale, 1...4)
+            try check("width", configuration.width, 1...1024)
+            try check("number of blocks", configuration.blocks, 0...128)
+            try check("number of starts", configuration.starts, 1...16)
         }
     }
 
@@ -70,6 +76,7 @@ extension WeightCard.Network {
             case .kenet(let c): 9 * 2 * 16 * c.width * c.width + c.hidden * (c.hidden + c.kernelSize * c.kernelSize)
             case .spectrum(let c):
                 c.width * (TileSpectrum.count(side: c.tile) + c.features) + c.hidden * (c.heads * c.features + c.kernelSize * c.kernelSize)
+            case .wiener(let c): 9 * c.width * (2 * c.blocks * c.width + 3 * c.fold * c.fold * (c.starts + 1))
             case .usrnet(let c): 9 * 2 * c.blocks * c.widths.reduce(0) { $0 + $1 * $1 } + c.hyperWidth * (c.hyperWidth + 2 * c.iterations)
             }
         guard atLeast <= parameterCount else {
@@ -87,6 +94,7 @@ extension WeightCard.Network {
                 case .kenet(let configuration): try encoder.encode(configuration)
                 case .spectrum(let configuration): try encoder.encode(configuration)
                 case .usrnet(let configuration): try encoder.encode(configuration)
+                case .wiener(let configuration): try encoder.encode(configuration)
                 }
             return String(decoding: data, as: UTF8.self)
         }

@@ -1,14 +1,17 @@
 /// What weights are needed for.
 public enum WeightRole: Sendable, Equatable, CustomStringConvertible {
     case estimator(SystemName.Estimator, scale: Int)
-    case upscaler(SystemName.Upscaler)
+    case upscaler(SystemName.Upscaler, scale: Int)
 
     /// Whether these weights can play the role.
     public func accepts(_ card: WeightCard) -> Bool {
         switch (self, card.network) {
         case (.estimator(.kenet, let scale), .kenet), (.estimator(.spectrum, let scale), .spectrum): card.scales.contains(scale)
-        case (.upscaler(.usrnetTiny), .usrnet(let configuration)): configuration == .tiny
-        case (.upscaler(.usrnet), .usrnet(let configuration)): configuration != .tiny
+        case (.upscaler(.usrnetTiny, _), .usrnet(let configuration)): configuration == .tiny
+        case (.upscaler(.usrnet, _), .usrnet(let configuration)): configuration != .tiny
+        case (.upscaler(.wiener, let scale), .wiener(let configuration)): configuration == .fast(scale: scale)
+        case (.upscaler(.wienerBest, let scale), .wiener(let configuration)):
+            configuration.scale == scale && configuration != .fast(scale: scale)
         default: false
         }
     }
@@ -17,14 +20,22 @@ public enum WeightRole: Sendable, Equatable, CustomStringConvertible {
     public var standardName: String {
         switch self {
         case .estimator(let estimator, let scale): "\(estimator.rawValue)-x\(scale)"
-        case .upscaler(let upscaler): upscaler.rawValue
+        case .upscaler(let upscaler, let scale):
+            switch upscaler {
+            case .usrnetTiny, .usrnet: upscaler.rawValue
+            case .wiener, .wienerBest: "\(upscaler.rawValue)-x\(scale)"
+            }
         }
     }
 
     public var description: String {
         switch self {
         case .estimator(let estimator, let scale): "\(estimator.rawValue) at ×\(scale)"
-        case .upscaler(let upscaler): upscaler.rawValue
+        case .upscaler(let upscaler, let scale):
+            switch upscaler {
+            case .usrnetTiny, .usrnet: upscaler.rawValue
+            case .wiener, .wienerBest: "\(upscaler.rawValue) at ×\(scale)"
+            }
         }
     }
 }
@@ -49,7 +60,7 @@ public struct WeightSelection: Sendable {
     public init(
         estimator: WeightRole?, upscaler: WeightRole?, of system: SystemName, scale: Int, names: [String], store: ModelStore
     ) throws(ModelError) {
-        let roles: [WeightRole] = [.estimator(system.estimator, scale: scale), .upscaler(system.upscaler)]
+        let roles: [WeightRole] = [.estimator(system.estimator, scale: scale), .upscaler(system.upscaler, scale: scale)]
         for name in names where name != "clean" {
             guard name != "photo" else { throw .unknownVariant(name) }
             let card = try store.card(named: name)
@@ -70,6 +81,8 @@ extension WeightCard {
         switch network {
         case .kenet, .spectrum: "\(network.system) at ×" + scales.map(String.init).joined(separator: ", ×")
         case .usrnet(let configuration): configuration == .tiny ? "usrnet-tiny" : "usrnet"
+        case .wiener(let configuration):
+            (configuration == .fast(scale: configuration.scale) ? "wiener" : "wiener-best") + " at ×\(configuration.scale)"
         }
     }
 }

@@ -33,7 +33,7 @@ struct Method {
         // A selection names whole systems; the half that is not needed is never loaded.
         let system = SystemName(estimator ?? .kenet, upscaler ?? .usrnetTiny)
         let estimatorRole = estimator.map { WeightRole.estimator($0, scale: scale) }
-        let upscalerRole = upscaler.map { WeightRole.upscaler($0) }
+        let upscalerRole = upscaler.map { WeightRole.upscaler($0, scale: scale) }
         let named = [(estimatorRole, name.first.weights), (upscalerRole, name.upscaler?.weights)].compactMap { role, weights in
             role.flatMap { role in weights.map { Self.weightName($0, of: role) } }
         }
