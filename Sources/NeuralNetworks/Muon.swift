@@ -30,7 +30,7 @@ public final class Muon: Optimizer {
         self.order = order
         self.matrices = matrices
         momenta = try matrices.map { (_, tensor) throws(TorchError) in try .zeros(shape: tensor.shape, device: tensor.device) }
-        adam = try Adam(others)
+        adam = try Adam(others, beta2: 0.99)
     }
 
     public func step(_ gradients: [Tensor], rate: Double) throws(TorchError) {

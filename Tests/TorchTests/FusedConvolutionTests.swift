@@ -31,6 +31,20 @@ import Torch
         }
     }
 
+    /// One gain and shift for each channel of a single image fold into the weights; a batch is done one operation after another.
+    @Test(arguments: [1, 2])
+    func modulationEqualsOneOperationAfterAnother(batch: Int) throws {
+        let layer = try Convolution(Parameters(seed: 4) / "a", 5, 16)
+        let (x, other) = (try image([batch, 5, 13, 9]), try image([batch, 16, 13, 9], seed: 2))
+        let (gain, shift) = (try image([batch, 16, 1, 1], seed: 3), try image([batch, 16, 1, 1], seed: 5))
+        let reference = try layer(x) * gain + shift
+        for (finish, expected) in [(ConvolutionFinish.none, reference), (.relu, try reference.relu()), (.add(other), try reference + other)] {
+            let plain = try layer.modulated(x, gain: gain, shift: shift, then: finish)
+            #expect(try (plain - expected).abs().maximum().item() < 1e-5)
+            try expectFusedEqualsPlain({ try layer.modulated(x, gain: gain, shift: shift, then: finish) }, "batch of \(batch)")
+        }
+    }
+
     @Test func aResidualBlockLeavesItsInputAlone() throws {
         let block = try ResidualBlock(Parameters(seed: 2) / "a", width: 8)
         let x = try image([1, 8, 9, 5])

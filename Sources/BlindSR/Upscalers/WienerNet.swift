@@ -6,7 +6,7 @@ import Torch
 /// A non-blind upscaler that begins with the best linear answers and works at low resolution:
 ///
 ///     e = MLP(kernel's spectrum, noise, confidence)                     N×64
-///     nᵢ = exp(aᵢ + (W·e)ᵢ) + σ²·exp(bᵢ)                i = 0…M         the noise levels to filter for
+///     nᵢ = exp(aᵢ + (W·e)ᵢ/10) + σ²·exp(bᵢ)                i = 0…M         the noise levels to filter for
 ///     x₀ … x₍M−1₎ = WienerFilter(lr, nᵢ)                                N×3×H×W each
 ///     r = Conv(blocks of s×s pixels as channels of x₀, xᵢ − x₀)         N×w×h×w
 ///     r = r + Conv(ReLU((1 + g)·Conv(r) + b)),  (g, b) = FC(e)          B times
@@ -95,8 +95,8 @@ public final class WienerNet: NonBlindUpscaler {
         steering = try Linear(parameters / "noise" / "steering", code, starts + 1)
         let told = Self.spectrumSide * (Self.spectrumSide / 2 + 1) + 2
         embedding = [
-            try Linear(parameters / "embedding" / "0", told, code, gain: reluGain),
-            try Linear(parameters / "embedding" / "1", code, code, gain: reluGain),
+            try Linear(parameters / "embedding" / "0", told, code),
+            try Linear(parameters / "embedding" / "1", code, code),
         ]
         head = try Convolution(parameters / "head", starts * channels, width)
         blocks = try (0..<configuration.blocks).map { (i) throws(TorchError) in
@@ -146,7 +146,7 @@ public final class WienerNet: NonBlindUpscaler {
         let blur = try CircularBlur(kernel: conditions.kernel, height: shape[2] * scale, width: shape[3] * scale, scale: scale)
         let filter = try WienerFilter(blur)
         let code = try code(conditions)
-        let noise = try (steering(code) + levels).exp() + conditions.sigma.squared() * noiseGains.exp()
+        let noise = try (steering(code) * 0.1 + levels).exp() + conditions.sigma.squared() * noiseGains.exp()
 
         let y = try lr - Self.grey
         let answers = try filter(y, noise: noise.slice(1, 0..<starts))

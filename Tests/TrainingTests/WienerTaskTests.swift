@@ -1,0 +1,71 @@
+import BlindSR
+import Fixtures
+import NeuralNetworks
+import Testing
+import Torch
+
+@testable import Training
+
+@Suite(.serialized) struct WienerTaskTests {
+    private func recipe(scale: Int = 2, steps: Int) -> WienerTask.Recipe {
+        var recipe = WienerTask.Recipe.standard(.init(scale: scale, width: 8, blocks: 1))
+        recipe.side = 48
+        recipe.schedule.steps = steps
+        recipe.schedule.batch = 4
+        recipe.schedule.learningRate = .cosine(peak: 5e-3, warmUp: 5, floor: 0.1)
+        return recipe
+    }
+
+    private func train(
+        _ recipe: WienerTask.Recipe, _ pack: TrainingPack, in path: String, resume: Bool = false, until stop: Int = .max, interval: Int = 6
+    ) throws -> WienerTask {
+        let task = try WienerTask(recipe, pack: pack, device: .cpu)
+        let trainer = try Trainer(task, schedule: recipe.schedule, folder: RunFolder(path: path), resume: resume, validationInterval: interval)
+        var step = 0
+        _ = try trainer.run(shouldStop: { step >= stop }, report: { step = $0.step })
+        return task
+    }
+
+    @Test func trainingRaisesTheScore() throws {
+        let folder = try TemporaryFolder()
+        _ = try train(recipe(steps: 80), folder.pack(), in: folder.path + "/run", interval: 20)
+        let entries = try RunFolder(path: folder.path + "/run").entries()
+        #expect(entries.last!.scores["psnrY"]! > entries.first!.scores["psnrY"]! + 0.1)
+        let card = try WeightCard(path: RunFolder(path: folder.path + "/run").weights)
+        #expect(card.scales == [2] && card.network == .wiener(.init(scale: 2, width: 8, blocks: 1)))
+        try card.verify()
+    }
+
+    /// Muon's momenta are part of the checkpoint.
+    @Test func aResumedRunGivesTheWeightsOfAnUnbrokenOne() throws {
+        let folder = try TemporaryFolder()
+        let pack = try folder.pack()
+        let whole = try train(recipe(steps: 12), pack, in: folder.path + "/whole")
+        _ = try train(recipe(steps: 12), pack, in: folder.path + "/broken", until: 6)
+        let resumed = try train(recipe(steps: 12), pack, in: folder.path + "/broken", resume: true)
+        #expect(try bits(whole.parameters) == bits(resumed.parameters))
+        #expect(try bits(whole.smoothed) == bits(resumed.smoothed))
+    }
+
+    /// Another scale's body fits, its input and output layers do not.
+    @Test func anotherScaleLendsItsBody() throws {
+        let folder = try TemporaryFolder()
+        let pack = try folder.pack()
+        let path = folder.path + "/x2.safetensors"
+        let lender = try WienerTask(recipe(steps: 1), pack: pack, device: .cpu)
+        try SafetensorsFile.write(lender.parameters.named, metadata: [:], to: path)
+        let borrower = try WienerTask(recipe(scale: 3, steps: 1), pack: pack, device: .cpu)
+        let before = borrower.parameters.named
+        let head = try before.first { $0.name == "head.weight" }!.tensor.floats()
+        try borrower.parameters.adopt(SafetensorsFile(contentsOf: path), fileName: path)
+        for (name, tensor) in borrower.parameters.named where name.hasPrefix("blocks.") {
+            #expect(try tensor.floats() == lender.parameters.named.first { $0.name == name }!.tensor.floats())
+        }
+        #expect(try borrower.parameters.named.first { $0.name == "head.weight" }!.tensor.floats() == head)
+        let stranger = Parameters(seed: 1)
+        _ = try Linear(stranger / "stranger", 2, 2)
+        #expect(throws: WeightError.missing(key: "stranger.weight", file: path)) {
+            try stranger.adopt(SafetensorsFile(contentsOf: path), fileName: path)
+        }
+    }
+}
