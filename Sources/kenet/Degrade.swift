@@ -104,7 +104,7 @@ struct BlurOptions: ParsableArguments {
     private func gaussian(seed: UInt64) throws -> GaussianParameters {
         guard let eigenvalues else {
             var generator = CounterRandom(seed: seed, index: 0)
-            return KernelDistribution().sample(using: &generator)
+            return KernelDistribution().gaussian(using: &generator)
         }
         let numbers = eigenvalues.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
         guard numbers.count == 2, let first = numbers[0], let second = numbers[1] else {

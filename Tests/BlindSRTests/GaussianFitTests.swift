@@ -43,7 +43,7 @@ struct GaussianFitTests {
     @Test func toleratesSmallNoise() throws {
         var random = CounterRandom(seed: 4, index: 0)
         for _ in 0..<30 {
-            let truth = KernelDistribution().sample(using: &random).canonical
+            let truth = KernelDistribution().gaussian(using: &random).canonical
             let values = truth.kernel(size: 21).values.map { max(0, Double($0) + 2e-4 * random.normal()) }
             let fit = GaussianParameters.fit(to: try BlurKernel(height: 21, width: 21, doubles: values, normalize: true))
             #expect(abs(fit.variance1 / truth.variance1 - 1) < 0.15, "\(truth) \(fit)")

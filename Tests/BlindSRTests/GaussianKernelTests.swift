@@ -36,7 +36,7 @@ struct GaussianKernelTests {
         var random = CounterRandom(seed: 1, index: 0)
         for index in 0..<200 {
             let size = [11, 15, 21, 14][index % 4]
-            let kernel = KernelDistribution().sample(using: &random).kernel(size: size)
+            let kernel = KernelDistribution().gaussian(using: &random).kernel(size: size)
             #expect(abs(kernel.sum - 1) < 1e-6)
             #expect(kernel.values.allSatisfy { $0 >= 0 })
             #expect(Deviation(doubles(kernel), doubles(kernel.rotated180)).maximum < 1e-9)
@@ -46,7 +46,7 @@ struct GaussianKernelTests {
     @Test func turnsWithItsAngle() {
         var random = CounterRandom(seed: 2, index: 0)
         for _ in 0..<50 {
-            let drawn = KernelDistribution().sample(using: &random)
+            let drawn = KernelDistribution().gaussian(using: &random)
             let turned = GaussianParameters(variance1: drawn.variance1, variance2: drawn.variance2, angle: drawn.angle + .pi / 2)
             let mirrored = GaussianParameters(variance1: drawn.variance1, variance2: drawn.variance2, angle: -drawn.angle)
             let kernel = drawn.kernel(size: 15)
@@ -82,7 +82,7 @@ struct GaussianKernelTests {
 
     @Test func distributionFillsItsRange() {
         var random = CounterRandom(seed: 3, index: 0)
-        let draws = (0..<4000).map { _ in KernelDistribution().sample(using: &random) }
+        let draws = (0..<4000).map { _ in KernelDistribution().gaussian(using: &random) }
         func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
         for values in [draws.map(\.variance1), draws.map(\.variance2)] {
             #expect(values.allSatisfy { (0.2...4.0).contains($0) })

@@ -57,7 +57,7 @@ public struct Draws: Sendable {
         }
         return (0..<(fixed.isEmpty ? limit : 1)).map { draw in
             var random = CounterRandom(seed: seed, index: Self.number(of: image), stream: UInt32(draw))
-            return KernelDistribution().sample(using: &random)
+            return KernelDistribution().gaussian(using: &random)
         }
     }
 
