@@ -55,7 +55,7 @@ let package = Package(
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"]),
         .testTarget(name: "BlindSRTests", dependencies: ["BlindSR", "Imaging", "Fixtures"], linkerSettings: torchLibraries),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Fixtures"], linkerSettings: torchLibraries),
-        .testTarget(name: "TrainingTests", dependencies: ["Training", "Fixtures"], linkerSettings: torchLibraries),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "Imaging", "Fixtures"], linkerSettings: torchLibraries),
         .testTarget(name: "CommandTests", dependencies: ["BlindSR", "Imaging", "Fixtures"], linkerSettings: torchLibraries),
     ],
     swiftLanguageModes: [.v6],

@@ -10,7 +10,6 @@ struct CropSource {
     private let pack: TrainingPack
     private let pictures: [TrainingPack.Picture]
     private let variation: PhotoVariation?
-    private let compression: LuminanceCompression
 
     /// - Parameters:
     ///   - set: Which of the pack's pictures.
@@ -23,7 +22,6 @@ struct CropSource {
         self.pack = pack
         self.side = side
         self.variation = variation
-        compression = LuminanceCompression()
     }
 
     /// A batch N×3×side×side in [0, 1]: one crop for each generator, which it advances.
@@ -37,10 +35,11 @@ struct CropSource {
         }
         let crops = try Tensor(values, shape: [random.count, 3, side, side], device: device).to(.float32) / 255
         guard draws.contains(where: \.changesValues) else { return crops }
+        let compression = try JPEGCompression(device: device)
         let finished = try draws.indices.map { (index) throws(TorchError) in
             var crop = try crops.slice(0, index..<index + 1)
             if draws[index].contrast != 1 { crop = try ((crop - 0.5) * draws[index].contrast + 0.5).clamped(to: 0...1) }
-            if let quality = draws[index].quality { crop = try compression(crop, quality: quality) }
+            if let quality = draws[index].quality { crop = try compression.luminance(of: crop, qualities: [quality]) }
             return draws[index].grain > 0 ? try grained(crop, draws[index].grain, &random[index]) : crop
         }
         return try .concatenate(finished, dim: 0)

@@ -62,39 +62,4 @@ import Torch
             #expect(try Deviation(alone.elements(), part.lr.slice(0, i..<i + 1).elements()).maximum < 0.5001 / 255 + 1e-5)
         }
     }
-
-    /// Blocks whose coefficients are multiples of the steps already are left as they are.
-    @Test(arguments: [30, 75, 95]) func compressingTwiceIsCompressingOnce(quality: Int) throws {
-        let image = try Self.soft(height: 21, width: 34)
-        let compression = LuminanceCompression()
-        let once = try compression(image, quality: quality)
-        let twice = try compression(once, quality: quality)
-        #expect(try Deviation(once.elements(), image.elements()).maximum > 1e-4)
-        #expect(
-            try Deviation(twice.slice(2, 0..<16).slice(3, 0..<32).elements(), once.slice(2, 0..<16).slice(3, 0..<32).elements()).maximum
-                < 1e-4)
-    }
-
-    @Test func lowerQualityMeansLargerError() throws {
-        let image = try Self.soft(height: 32, width: 32)
-        let errors = try [98, 90, 75, 40].map { quality in
-            try Deviation(LuminanceCompression()(image, quality: quality).elements(), image.elements()).rootMeanSquare
-        }
-        #expect(errors == errors.sorted() && errors[0] < 0.01 && errors[3] > errors[0])
-    }
-
-    @Test func stepsAreThoseOfTheStandard() {
-        #expect(LuminanceCompression.steps(quality: 50).prefix(4) == [16, 11, 10, 16])
-        #expect(LuminanceCompression.steps(quality: 75).prefix(4) == [8, 6, 5, 8])
-        #expect(LuminanceCompression.steps(quality: 100).allSatisfy { $0 == 1 })
-    }
-
-    /// 1×3×H×W well inside [0, 1].
-    private static func soft(height: Int, width: Int) throws -> Tensor {
-        let values = (0..<3 * height * width).map { i in
-            let (x, y, channel) = (Double(i % width), Double(i / width % height), Double(i / (height * width)))
-            return Float(0.5 + 0.15 * sin(0.7 * x + channel) * cos(1.1 * y))
-        }
-        return try Tensor(values, shape: [1, 3, height, width])
-    }
 }
