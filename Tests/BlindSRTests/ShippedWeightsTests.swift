@@ -49,7 +49,7 @@ import Testing
             let estimate = try estimator.estimate(item.lr, scale: scale)
             seconds += start.duration(to: .now) / .seconds(1)
             scores.append(estimate.kernel.kernelPSNR(to: item.kernel))
-            expected.append(try #require(estimate.confidence))
+            expected.append(try #require(estimate.confidence).expected)
         }
         let milliseconds = String(format: "%.1f", 1000 * seconds / Double(scores.count))
         print("\(card.name) on \(set), kernel PSNR in dB: \(Summary(scores)); predicted: \(Summary(expected)); \(milliseconds) ms each")

@@ -3,12 +3,28 @@ import Pixels
 /// What an estimator says of one photo.
 public struct KernelEstimate: Sendable {
     public let kernel: BlurKernel
-    /// The kernel PSNR in dB that the system predicts for this estimate; nil where it predicts none.
-    public let confidence: Double?
+    /// What the system expects of this kernel; nil where it says nothing.
+    public let confidence: KernelConfidence?
+    /// Standard deviation of the photo's noise in 0…1; nil where the system does not estimate it.
+    public let noise: Double?
 
-    public init(kernel: BlurKernel, confidence: Double? = nil) {
+    public init(kernel: BlurKernel, confidence: KernelConfidence? = nil, noise: Double? = nil) {
         self.kernel = kernel
         self.confidence = confidence
+        self.noise = noise
+    }
+}
+
+/// The kernel PSNR that an estimator expects of its own estimate, in dB.
+public struct KernelConfidence: Sendable, Equatable {
+    /// The middle of what is expected: the truth is as often above as below.
+    public let expected: Double
+    /// Where the truth lies in eight cases of ten.
+    public let interval: ClosedRange<Double>
+
+    public init(expected: Double, interval: ClosedRange<Double>) {
+        self.expected = expected
+        self.interval = interval
     }
 }
 

@@ -18,7 +18,7 @@ extension EvaluationItem {
             psnrY: outcome.result.map { ImageQuality.psnrY($0, test.hr, crop: crop) },
             ssimY: outcome.result.map { ImageQuality.ssimY($0, test.hr, crop: crop) },
             psnrRGB: outcome.result.map { ImageQuality.psnrRGB($0, test.hr, crop: crop) },
-            kernelPSNR: estimate.map { $0.kernel.kernelPSNR(to: test.kernel) }, confidence: estimate?.confidence,
+            kernelPSNR: estimate.map { $0.kernel.kernelPSNR(to: test.kernel) }, confidence: estimate?.confidence?.expected,
             eigenvalueError: found.map { $0.error(from: truth) }, seconds: seconds, peakMemory: peakMemory)
     }
 }
