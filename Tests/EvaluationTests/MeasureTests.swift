@@ -26,6 +26,24 @@ import Testing
             seconds: Double(draw + 1), peakMemory: UInt64(draw + 7))
     }
 
+    @Test func rankCorrelation() throws {
+        #expect(ConfidenceQuality.rankCorrelation([1, 2, 3, 10], [0, 5, 6, 7]) == 1)
+        #expect(ConfidenceQuality.rankCorrelation([1, 2, 3], [3, 2, 1]) == -1)
+        // Ranks 0, 1.5, 1.5, 3 and 0, 1, 2, 3: 4.5/√(4.5 · 5).
+        #expect(abs(try #require(ConfidenceQuality.rankCorrelation([1, 2, 2, 3], [1, 2, 3, 4])) - 0.9.squareRoot()) < 1e-12)
+        #expect(ConfidenceQuality.rankCorrelation([1, 1], [1, 2]) == nil)
+    }
+
+    @Test func confidenceCountsWhatItsIntervalsHold() throws {
+        let items = [(50.0, 48.0), (60, 75), (55, 58), (40, 41)].enumerated().map { index, value in
+            var item = item("spectrum", "a", index, nil, kernel: value.1)
+            (item.confidence, item.confidenceLow, item.confidenceHigh) = (value.0, value.0 - 5, value.0 + 5)
+            return item
+        }
+        #expect(ConfidenceQuality(items) == ConfidenceQuality(rankCorrelation: 1, coverage: 0.75))
+        #expect(ConfidenceQuality(pair) == nil)
+    }
+
     private var pair: [EvaluationItem] {
         [
             item("kenet+usrnet-tiny", "a", 0, 30, kernel: 50), item("kenet+usrnet-tiny", "a", 1, 32, kernel: 60),

@@ -37,6 +37,9 @@ public struct EvaluationItem: Codable, Sendable, Equatable {
     public var kernelPSNR: Double?
     /// The kernel PSNR in dB that the estimator itself predicted.
     public var confidence: Double?
+    /// Where it expected the kernel PSNR in eight cases of ten, in dB.
+    public var confidenceLow: Double?
+    public var confidenceHigh: Double?
     /// Mean over the two covariance eigenvalues of |estimated − true| / true.
     public var eigenvalueError: Double?
     /// Estimation and restoration, without reading and measuring.

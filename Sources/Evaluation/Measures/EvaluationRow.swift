@@ -18,6 +18,8 @@ public struct EvaluationRow: Codable, Sendable, Equatable {
     /// Distribution of PSNR-Y over items.
     public var psnrDistribution: Distribution?
     public var kernelPSNR: Distribution?
+    /// How well the estimator knew its kernel PSNR; nil where it says nothing.
+    public var confidence: ConfidenceQuality?
     /// Relative; its worst tenth is the mean of the largest.
     public var eigenvalueError: Distribution?
     /// Standard deviation over draws of the data set's mean PSNR-Y, in dB; nil for one draw.
@@ -33,6 +35,14 @@ public struct Distribution: Codable, Sendable, Equatable {
     public var mean: Double
     public var median: Double
     public var worstTenth: Double
+}
+
+/// How well predicted kernel PSNRs agree with the true ones.
+public struct ConfidenceQuality: Codable, Sendable, Equatable {
+    /// Spearman's, between the expected and the true; nil for fewer than two items or equal ones.
+    public var rankCorrelation: Double?
+    /// The share of items whose true kernel PSNR lies in the interval that was to hold eight of ten.
+    public var coverage: Double
 }
 
 /// How much better one method is than another, image by image.

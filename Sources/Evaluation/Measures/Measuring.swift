@@ -19,6 +19,7 @@ extension EvaluationItem {
             ssimY: outcome.result.map { ImageQuality.ssimY($0, test.hr, crop: crop) },
             psnrRGB: outcome.result.map { ImageQuality.psnrRGB($0, test.hr, crop: crop) },
             kernelPSNR: estimate.map { $0.kernel.kernelPSNR(to: test.kernel) }, confidence: estimate?.confidence?.expected,
+            confidenceLow: estimate?.confidence?.interval.lowerBound, confidenceHigh: estimate?.confidence?.interval.upperBound,
             eigenvalueError: found.map { $0.error(from: truth) }, seconds: seconds, peakMemory: peakMemory)
     }
 }

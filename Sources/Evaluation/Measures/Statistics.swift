@@ -31,6 +31,42 @@ extension Collection<Double> {
     }
 }
 
+extension ConfidenceQuality {
+    /// Of the items with a prediction and a true kernel PSNR; nil where there are none.
+    init?(_ items: [EvaluationItem]) {
+        var (expected, truth, covered) = ([Double](), [Double](), 0)
+        for item in items {
+            guard let middle = item.confidence, let low = item.confidenceLow, let high = item.confidenceHigh, let psnr = item.kernelPSNR
+            else { continue }
+            expected.append(middle)
+            truth.append(psnr)
+            if low <= psnr, psnr <= high { covered += 1 }
+        }
+        guard !truth.isEmpty else { return nil }
+        self.init(rankCorrelation: Self.rankCorrelation(expected, truth), coverage: Double(covered) / Double(truth.count))
+    }
+
+    /// Spearman's rank correlation: Pearson's of the ranks, equal values sharing their mean rank. Nil where one side does not vary.
+    static func rankCorrelation(_ a: [Double], _ b: [Double]) -> Double? {
+        precondition(a.count == b.count, "values come in pairs")
+        func ranks(_ values: [Double]) -> [Double] {
+            let order = values.indices.sorted { values[$0] < values[$1] }
+            var (ranks, start) = ([Double](repeating: 0, count: values.count), 0)
+            while start < order.count {
+                let end = order[start...].firstIndex { values[$0] != values[order[start]] } ?? order.count
+                for index in order[start..<end] { ranks[index] = Double(start + end - 1) / 2 }
+                start = end
+            }
+            return ranks
+        }
+        let (first, second) = (ranks(a), ranks(b))
+        let middle = Double(a.count - 1) / 2
+        func product(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + ($1.0 - middle) * ($1.1 - middle) } }
+        let spread = product(first, first) * product(second, second)
+        return spread > 0 ? product(first, second) / spread.squareRoot() : nil
+    }
+}
+
 /// Student's t distribution.
 enum StudentT {
     /// The 97.5 % quantile: what bounds a two-sided 95 % interval.

@@ -19,6 +19,7 @@ extension EvaluationRow {
             draws: images.values.map(\.count).max() ?? 0, count: items.count, psnrY: psnr.meanIfAny, ssimY: values(\.ssimY).meanIfAny,
             psnrRGB: values(\.psnrRGB).meanIfAny, gapToGT: PairedComparison.differences(items, truth).map(\.difference).meanIfAny,
             psnrDistribution: distribution(psnr), kernelPSNR: distribution(values(\.kernelPSNR)),
+            confidence: ConfidenceQuality(items),
             eigenvalueError: distribution(values(\.eigenvalueError), worst: .highest), spreadOverDraws: drawMeans.standardDeviation,
             secondsPerMegapixel: Distribution(items.map { $0.seconds * 1e6 / Double($0.width * $0.height) }).median,
             peakMemory: items.compactMap(\.peakMemory).max())

@@ -6,6 +6,7 @@ extension EvaluationReport {
             ("image", { Self.quoted($0.image) }), ("draw", { "\($0.draw)" }), ("width", { "\($0.width)" }), ("height", { "\($0.height)" }),
             ("psnrY", { Self.text($0.psnrY) }), ("ssimY", { Self.text($0.ssimY) }), ("psnrRGB", { Self.text($0.psnrRGB) }),
             ("kernelPSNR", { Self.text($0.kernelPSNR) }), ("confidence", { Self.text($0.confidence) }),
+            ("confidenceLow", { Self.text($0.confidenceLow) }), ("confidenceHigh", { Self.text($0.confidenceHigh) }),
             ("eigenvalueError", { Self.text($0.eigenvalueError) }),
             ("trueVariance1", { Self.text($0.trueBlur?.variance1) }), ("trueVariance2", { Self.text($0.trueBlur?.variance2) }),
             ("trueAngle", { Self.text($0.trueBlur?.angle) }), ("estimatedVariance1", { Self.text($0.estimatedBlur?.variance1) }),

@@ -40,6 +40,8 @@ enum HTMLTables {
             .number("± over draws", 2) { $0.spreadOverDraws }, .number("SSIM-Y", 4) { $0.ssimY }, .number("PSNR-RGB", 2) { $0.psnrRGB },
             .number("gap to GT", 2, signed: true) { $0.gapToGT }, .number("kernel PSNR", 2) { $0.kernelPSNR?.mean },
             .number("median", 2) { $0.kernelPSNR?.median }, .number("worst tenth", 2) { $0.kernelPSNR?.worstTenth },
+            .number("predicted: rank correlation", 2) { $0.confidence?.rankCorrelation },
+            .number("in its interval, %", 0) { $0.confidence.map { $0.coverage * 100 } },
             .number("eigenvalue error, %", 1) { $0.eigenvalueError.map { $0.mean * 100 } }, .number("s/MP", 2) { $0.secondsPerMegapixel },
             .number("peak memory, MB", 0) { $0.peakMemory.map { Double($0) / 1e6 } },
         ]

@@ -5,7 +5,7 @@ extension EvaluationReport {
     public var summaryTable: String {
         let header = [
             "data set", "scale", "method", "images × draws", "PSNR-Y", "SSIM-Y", "gap to GT", "kernel PSNR", "median", "worst tenth",
-            "s/MP",
+            "predicted", "s/MP",
         ]
         return Markdown.table(
             header,
@@ -14,6 +14,7 @@ extension EvaluationReport {
                     row.dataset, "×\(row.scale)", row.method, row.size, Markdown.number(row.psnrY, 2), Markdown.number(row.ssimY, 4),
                     Markdown.number(row.gapToGT, 2, signed: true), Markdown.number(row.kernelPSNR?.mean, 2),
                     Markdown.number(row.kernelPSNR?.median, 2), Markdown.number(row.kernelPSNR?.worstTenth, 2),
+                    row.confidence.map { Markdown.number($0.rankCorrelation, 2) + ", " + Markdown.number($0.coverage * 100, 0) + " %" } ?? "–",
                     Markdown.number(row.secondsPerMegapixel, 2),
                 ]
             })
@@ -58,7 +59,7 @@ extension EvaluationReport {
             [
                 "data set", "scale", "method", "images × draws", "PSNR-Y mean", "median", "worst tenth", "± over draws", "PSNR-RGB",
                 "gap to GT",
-                "kernel PSNR mean", "median", "worst tenth", "eigenvalue error", "s/MP", "peak memory",
+                "kernel PSNR mean", "median", "worst tenth", "predicted: rank correlation", "in its interval", "eigenvalue error", "s/MP", "peak memory",
             ],
             rows.map { row in
                 let (psnr, kernel) = (row.psnrDistribution, row.kernelPSNR)
@@ -66,7 +67,8 @@ extension EvaluationReport {
                     row.dataset, "×\(row.scale)", row.method, row.size, Markdown.number(psnr?.mean, 2), Markdown.number(psnr?.median, 2),
                     Markdown.number(psnr?.worstTenth, 2), Markdown.number(row.spreadOverDraws, 2), Markdown.number(row.psnrRGB, 2),
                     Markdown.number(row.gapToGT, 2, signed: true), Markdown.number(kernel?.mean, 2), Markdown.number(kernel?.median, 2),
-                    Markdown.number(kernel?.worstTenth, 2), row.eigenvalueError.map { Markdown.number($0.mean * 100, 1) + " %" } ?? "–",
+                    Markdown.number(kernel?.worstTenth, 2), Markdown.number(row.confidence?.rankCorrelation, 2),
+                    row.confidence.map { Markdown.number($0.coverage * 100, 0) + " %" } ?? "–", row.eigenvalueError.map { Markdown.number($0.mean * 100, 1) + " %" } ?? "–",
                     Markdown.number(row.secondsPerMegapixel, 2), row.peakMemory.map { "\($0 / 1_000_000) MB" } ?? "–",
                 ]
             })
@@ -98,7 +100,8 @@ extension EvaluationReport {
         return """
             Draws: \(settings.draws). Protocol: \(settings.protocolName.rawValue). \(machine.program), \(machine.engine) on \(machine.device), \
             \(settings.threads) threads, \(machine.processor), \(machine.cores) cores, \(memory). Kernel PSNR rewards wide kernels: look at the \
-            worst tenth and at the constant kernel.
+            worst tenth and at the constant kernel. Predicted kernel PSNR: its rank correlation (Spearman) with the true one, and how often the \
+            true one lies in the interval that is to hold eight of ten.
             """
     }
 }
