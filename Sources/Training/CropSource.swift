@@ -24,20 +24,24 @@ struct CropSource {
         self.variation = variation
     }
 
-    /// A batch N×3×side×side in [0, 1]: one crop for each generator, which it advances.
+    /// 1 where the variation makes photos grey.
+    private var channels: Int { variation?.mixing == nil ? 3 : 1 }
+
+    /// A batch N×C×side×side in [0, 1] with C = 3, or 1 for grey crops: one crop for each generator, which it advances.
     func batch(_ random: inout [CounterRandom], device: Device) throws(TorchError) -> Tensor {
-        let plane = 3 * side * side
+        let plane = channels * side * side
         var values = [UInt8](repeating: 0, count: random.count * plane)
         let draws = values.withUnsafeMutableBufferPointer { buffer in
             random.indices.map { index in
                 crop(&random[index], into: UnsafeMutableBufferPointer(rebasing: buffer[index * plane..<(index + 1) * plane]))
             }
         }
-        let crops = try Tensor(values, shape: [random.count, 3, side, side], device: device).to(.float32) / 255
+        let crops = try Tensor(values, shape: [random.count, channels, side, side], device: device).to(.float32) / 255
         guard draws.contains(where: \.changesValues) else { return crops }
         let compression = try JPEGCompression(device: device)
         let finished = try draws.indices.map { (index) throws(TorchError) in
             var crop = try crops.slice(0, index..<index + 1)
+            if draws[index].exponent != 1 { crop = try (crop + 1e-4).power(draws[index].exponent).clamped(to: 0...1) }
             if draws[index].contrast != 1 { crop = try ((crop - 0.5) * draws[index].contrast + 0.5).clamped(to: 0...1) }
             if let quality = draws[index].quality { crop = try compression.luminance(of: crop, qualities: [quality]) }
             return draws[index].grain > 0 ? try grained(crop, draws[index].grain, &random[index]) : crop
@@ -63,12 +67,12 @@ struct CropSource {
         let source = min(Int((Double(side) / draw.factor).rounded(.up)), picture.width, picture.height)
         let x = random.integer(below: picture.width - source + 1)
         let y = random.integer(below: picture.height - source + 1)
-        if source == side, draw.sharpening == 0 {
+        if source == side, draw.sharpening == 0, draw.weights == nil {
             copy(picture, x, y, orientation, into: target)
         } else {
-            var image = part(picture, x, y, source)
+            var image = draw.weights.map { grey(picture, x, y, source, $0) } ?? part(picture, x, y, source)
             if source > side { image = image.resizedBicubic(scale: Double(side) / Double(source)) }
-            if draw.sharpening > 0 { image = image.unsharpMasked(Float(draw.sharpening)) }
+            if draw.sharpening > 0 { image = image.unsharpMasked(Float(draw.sharpening), radius: draw.radius) }
             let varied = orientation.apply(to: image.cropped(x: 0, y: 0, width: side, height: side))
             for (i, value) in varied.samples.enumerated() { target[i] = UInt8(min(max(value * 255, 0), 255).rounded()) }
         }
@@ -104,5 +108,19 @@ struct CropSource {
             }
         }
         return Image(width: size, height: size, channels: 3, samples: samples)
+    }
+
+    /// The sum of red, green and blue under `weights`.
+    private func grey(_ picture: TrainingPack.Picture, _ x: Int, _ y: Int, _ size: Int, _ weights: [Float]) -> Image {
+        var samples = [Float](repeating: 0, count: size * size)
+        samples.withUnsafeMutableBufferPointer { samples in
+            for (channel, weight) in weights.enumerated() {
+                for row in 0..<size {
+                    let line = (channel * picture.height + y + row) * picture.width + x
+                    for column in 0..<size { samples[row * size + column] += weight / 255 * Float(picture.bytes[line + column]) }
+                }
+            }
+        }
+        return Image(width: size, height: size, channels: 1, samples: samples)
     }
 }

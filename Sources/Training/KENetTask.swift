@@ -75,5 +75,5 @@ public final class KENetTask: TrainingTask {
         }
     }
 
-    public func validate() throws -> [String: Double] { KernelValidation.summary(try validation.psnr(twin.callAsFunction)) }
+    public func validate() throws -> [String: Double] { KernelValidation.summary(try validation.psnr { (sample) throws(TorchError) in try twin(sample.lr) }) }
 }

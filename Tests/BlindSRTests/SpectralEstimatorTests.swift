@@ -7,10 +7,10 @@ import Torch
 @testable import BlindSR
 
 @Suite(.serialized) struct SpectralEstimatorTests {
-    private func narrow(free: Bool = false) throws -> SpectralEstimator {
-        var configuration = SpectralEstimator.Configuration(tile: 16, kernelSize: 11)
-        configuration.free = free
+    private func narrow(noise: Bool = false) throws -> SpectralEstimator {
+        var configuration = SpectralEstimator.Configuration(tiles: [16, 8], kernelSize: 11)
         (configuration.width, configuration.features, configuration.heads, configuration.hidden) = (24, 16, 3, 20)
+        configuration.noise = noise
         return try SpectralEstimator(configuration, scale: 2, seed: 3)
     }
 
@@ -64,11 +64,20 @@ import Torch
         #expect(try network.estimate(Seeded.picture(width: width, height: height, channels: channels), scale: 2).kernel == kernel)
     }
 
-    @Test func freeKernelsStartAsGaussians() throws {
+    /// Noise is 0 or more, and nil where nothing was trained for it.
+    @Test func theNoiseIsEstimatedOnRequest() throws {
         let photo = Seeded.picture(width: 64, height: 48)
-        let (free, bound) = (try narrow(free: true), try narrow())
-        for (name, tensor) in bound.parameters.named { try free.parameters.named.first { $0.0 == name }!.1.copy(from: tensor) }
-        #expect(try free.estimate(photo, scale: 2).kernel == bound.estimate(photo, scale: 2).kernel)
+        #expect(try narrow().estimate(photo, scale: 2).noise == nil)
+        #expect(try #require(narrow(noise: true).estimate(photo, scale: 2).noise) >= 0)
+    }
+
+    @Test func confidenceIsShifted() throws {
+        let (photo, network) = (Seeded.picture(width: 64, height: 48), try narrow())
+        let before = try #require(network.estimate(photo, scale: 2).confidence)
+        try network.shiftConfidence(by: [-40, 2, 50])
+        let after = try #require(network.estimate(photo, scale: 2).confidence)
+        #expect(after.interval.lowerBound < before.interval.lowerBound - 20 && after.interval.upperBound > before.interval.upperBound + 20)
+        #expect(after.interval.contains(after.expected))
     }
 
     @Test func greyIsColourWithEqualChannels() throws {
@@ -82,7 +91,7 @@ import Torch
     /// What a photo's tiles give is what training sees of the same pixels.
     @Test func aPhotosTilesAreThoseOfItsTensor() throws {
         let photo = Seeded.picture(width: 75, height: 49)
-        let tiles = try TileSpectrum(side: 16, device: .cpu).tiles(of: photo.rgbTensor()).floats()
+        let tiles = try TileSpectrum(side: 16, device: .cpu).tiles(of: photo.rgbTensor(), stride: 8).floats()
         let chosen = TileChoice(side: 16)(photo)
         #expect(tiles.count == chosen.count && zip(tiles, chosen).allSatisfy { abs($0 - $1) < 1e-6 })
     }
@@ -109,14 +118,15 @@ import Torch
         #expect(TileChoice(side: 16).positions(in: Image(width: 48, height: 48, channels: 3)).count == 25)
     }
 
-    @Test(arguments: [false, true]) func gradientsReachEveryParameter(free: Bool) throws {
-        let network = try narrow(free: free)
+    @Test(arguments: [false, true]) func gradientsReachEveryParameter(isThrifty: Bool) throws {
+        let network = try narrow(noise: true)
+        network.isThrifty = isThrifty
         try network.parameters.requireGradients()
         let lr = try Tensor.concatenate(
             (0..<2).map { seed throws(TorchError) in try Seeded.picture(width: 48, height: 48, seed: seed).rgbTensor() }, dim: 0)
         try withoutGradients { try network.standardize(over: lr) }
         let prediction = try network(lr)
-        let loss = try prediction.kernels.squared().sum() + prediction.confidence.sum() * 1e-3
+        let loss = try prediction.kernels.squared().sum() + (prediction.confidence.sum() + #require(prediction.noiseLevel).sum()) * 1e-3
         for (name, gradient) in zip(network.parameters.names, try loss.gradients(of: network.parameters.tensors)) {
             let largest = try gradient.abs().maximum().item()
             #expect(largest > 0 && largest.isFinite, "\(name)")
@@ -166,7 +176,7 @@ import Torch
         other.heads = 2
         try write("heads", other)
         #expect(throws: WeightError.self) { try WeightCard(path: folder + "/heads.safetensors").verify() }
-        other.tile = 15
+        other.tiles = [15]
         try write("odd", other)
         #expect(throws: ModelError.self) { try WeightCard(path: folder + "/odd.safetensors") }
         let imported = try WeightImport(contentsOf: folder + "/spectrum-x2.safetensors")

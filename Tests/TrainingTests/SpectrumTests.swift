@@ -9,7 +9,7 @@ import Torch
 @Suite(.serialized) struct SpectrumTests {
     private func recipe(steps: Int) -> SpectrumTask.Recipe {
         var recipe = SpectrumTask.Recipe.standard(scale: 2)
-        recipe.network.tile = 16
+        recipe.network.tiles = [16, 8]
         (recipe.network.width, recipe.network.features, recipe.network.heads, recipe.network.hidden) = (32, 24, 4, 32)
         recipe.side = 32
         recipe.schedule = Schedule(steps: steps, batch: 16, learningRate: .cosine(peak: 3e-3, warmUp: 5, floor: 0.1), seed: 7)

@@ -36,10 +36,10 @@ struct TileSpectrum {
         return try .concatenate([level - mean, mean, (variance + 1e-6).log()], dim: -1)
     }
 
-    /// All tiles that overlap by half: N×3×h×w in [0, 1] to N×T×side×side.
-    func tiles(of lr: Tensor) throws(TorchError) -> Tensor {
-        let weights = try Tensor(Self.luminance, shape: [1, 3, 1, 1], device: lr.device)
-        let tiles = try (lr * weights).sum([1]).windows(side, stride: side / 2)
+    /// The tiles at multiples of `stride`: N×3×h×w, or grey N×1×h×w, in [0, 1] to N×T×side×side.
+    func tiles(of lr: Tensor, stride: Int) throws(TorchError) -> Tensor {
+        let weights = try Tensor(lr.shape[1] == 1 ? [1] : Self.luminance, shape: [1, lr.shape[1], 1, 1], device: lr.device)
+        let tiles = try (lr * weights).sum([1]).windows(side, stride: stride)
         return try tiles.reshaped([lr.shape[0], -1, side, side])
     }
 }

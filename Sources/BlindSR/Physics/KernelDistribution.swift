@@ -1,8 +1,12 @@
+import Foundation
+
 /// The blurs of training samples. By itself the anisotropic Gaussians of the paper: both eigenvalues uniform and independent, the angle
 /// uniform in [0, π).
 public struct KernelDistribution: Sendable, Equatable, Codable {
     /// Covariance eigenvalues in HR px². The paper's "width in [0.2, 4.0]" means these.
     public let variances: ClosedRange<Double>
+    /// Eigenvalues are low + (high − low)·uᵖ with u uniform and this p: 1 draws them uniformly, a larger one favours narrow blurs.
+    public private(set) var power = 1.0
     /// What is not Gaussian; nil where everything is.
     public let others: OtherBlurs?
 
@@ -44,6 +48,14 @@ public struct KernelDistribution: Sendable, Equatable, Codable {
                 bend: 1, softness: 0.2...1))
     }
 
+    /// The same blurs with narrow Gaussians more often; see ``power``.
+    public func favouringNarrow(power: Double) -> KernelDistribution {
+        precondition(power >= 1, "narrow blurs come at least as often as by themselves")
+        var result = self
+        result.power = power
+        return result
+    }
+
     /// The side of the kernels at a scale from 1 to 4: `BlurKernel.defaultSize` where all are Gaussians.
     public func size(scale: Int) -> Int { others?.size ?? BlurKernel.defaultSize(scale: scale) }
 
@@ -62,8 +74,10 @@ public struct KernelDistribution: Sendable, Equatable, Codable {
 
     /// One draw of its Gaussians; three random numbers are used up.
     public func gaussian(using generator: inout some RandomNumberGenerator) -> GaussianParameters {
-        let variance1 = generator.uniform(in: variances)
-        let variance2 = generator.uniform(in: variances)
-        return GaussianParameters(variance1: variance1, variance2: variance2, angle: generator.uniform() * .pi)
+        func variance() -> Double {
+            let u = power == 1 ? generator.uniform() : pow(generator.uniform(), power)
+            return min(variances.lowerBound + (variances.upperBound - variances.lowerBound) * u, variances.upperBound)
+        }
+        return GaussianParameters(variance1: variance(), variance2: variance(), angle: generator.uniform() * .pi)
     }
 }

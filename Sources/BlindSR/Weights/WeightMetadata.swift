@@ -47,8 +47,14 @@ extension WeightCard.Network {
             try check("kernel size", configuration.kernelSize, BlurKernel.sizes)
             guard configuration.kernelSize % 2 == 1 else { throw WeightMetadata.Failure(reason: "its kernel size is even") }
         case .spectrum(let configuration):
-            try check("tile", configuration.tile, 4...256)
-            guard configuration.tile % 2 == 0 else { throw WeightMetadata.Failure(reason: "its tile is odd") }
+            try check("number of tile sizes", configuration.tiles.count, 1...4)
+            for side in configuration.tiles {
+                try check("tile", side, 4...256)
+                guard side % 2 == 0 else { throw WeightMetadata.Failure(reason: "its tile is odd") }
+            }
+            guard Set(configuration.tiles).count == configuration.tiles.count else {
+                throw WeightMetadata.Failure(reason: "two of its tile sizes are the same")
+            }
             try check("width", configuration.width, 1...8192)
             try check("number of features", configuration.features, 1...8192)
             try check("number of heads", configuration.heads, 1...256)
@@ -75,7 +81,7 @@ extension WeightCard.Network {
             switch self {
             case .kenet(let c): 9 * 2 * 16 * c.width * c.width + c.hidden * (c.hidden + c.kernelSize * c.kernelSize)
             case .spectrum(let c):
-                c.width * (TileSpectrum.count(side: c.tile) + c.features) + c.hidden * (c.heads * c.features + c.kernelSize * c.kernelSize)
+                c.tiles.reduce(0) { $0 + c.width * (TileSpectrum.count(side: $1) + c.features) + c.hidden * c.heads * c.features }
             case .wiener(let c): 9 * c.width * (2 * c.blocks * c.width + 3 * c.fold * c.fold * (c.starts + 1))
             case .usrnet(let c): 9 * 2 * c.blocks * c.widths.reduce(0) { $0 + $1 * $1 } + c.hyperWidth * (c.hyperWidth + 2 * c.iterations)
             }
