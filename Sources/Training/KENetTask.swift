@@ -75,5 +75,7 @@ public final class KENetTask: TrainingTask {
         }
     }
 
-    public func validate() throws -> [String: Double] { KernelValidation.summary(try validation.psnr { (sample) throws(TorchError) in try twin(sample.lr) }) }
+    public func validate() throws -> [String: Double] {
+        KernelValidation.summary(try validation.psnr { (sample) throws(TorchError) in try twin(sample.lr) })
+    }
 }

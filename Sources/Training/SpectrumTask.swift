@@ -51,7 +51,8 @@ public final class SpectrumTask: TrainingTask {
             pack, \.training, side: KernelSource.cropSide(lr: recipe.side, scale: recipe.scale, kernels: recipe.kernels),
             variation: .thorough)
         source = KernelSource(
-            crops: crops, distribution: recipe.kernels.favouringNarrow(power: recipe.narrowness), scale: recipe.scale, seed: recipe.schedule.seed,
+            crops: crops, distribution: recipe.kernels.favouringNarrow(power: recipe.narrowness), scale: recipe.scale,
+            seed: recipe.schedule.seed,
             kernelsPerCrop: recipe.kernelsPerCrop, degradation: recipe.degradation, device: device)
         // Photos of about 128 to 450 HR pixels: the confidence is calibrated on them.
         let sides = [128, 192, 320, 448].map { max($0 / recipe.scale, recipe.network.tiles[0]) }

@@ -64,10 +64,9 @@ public final class USRNetTask: TrainingTask {
 
     public func loss(_ range: Range<Int>) throws -> Tensor {
         let scale = recipe.scales[range.lowerBound / recipe.schedule.batch % recipe.scales.count]
-        let sample = try withoutGradients {
-            try RestorationSample(
-                range, crops, recipe.kernels, scale: scale, noise: recipe.noise, seed: recipe.schedule.seed, device: device)
-        }
+        let source = RestorationSource(
+            crops: crops, kernels: recipe.kernels, scale: scale, seed: recipe.schedule.seed, device: device, noise: recipe.noise)
+        let sample = try withoutGradients { try source.batch(range) }
         return try (network(sample.lr, kernel: sample.kernels, sigma: sample.sigma, scale: scale) - sample.hr).abs().mean()
     }
 

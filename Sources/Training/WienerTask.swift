@@ -1,8 +1,9 @@
 import BlindSR
+import Foundation
 import NeuralNetworks
 import Torch
 
-/// Training of the Wiener network for one scale with the true kernel. The loss is the mean absolute error.
+/// Training of the Wiener network for one scale, with true or with estimated kernels. The loss is the mean absolute error.
 public final class WienerTask: TrainingTask {
     /// What the network is shown and asked.
     public struct Recipe: TrainingRecipe {
@@ -10,33 +11,65 @@ public final class WienerTask: TrainingTask {
         /// Side of the HR crops, a multiple of the scale.
         public var side: Int
         public var kernels: KernelDistribution
+        /// What happens to photos after the blur; nil for 8 bit alone.
+        public var degradation: PhotoDegradation?
+        /// Nil where the network is always told the truth.
+        public var estimates: Estimates?
         public var schedule: Schedule
 
+        /// How often the network is told what an estimator says instead of the truth.
+        public struct Estimates: Codable, Equatable, Sendable {
+            /// SHA-256 of the estimator's weights.
+            public var estimator: String
+            /// The share of samples with estimated kernels.
+            public var share: Double
+
+            public init(estimator: String, share: Double) {
+                self.estimator = estimator
+                self.share = share
+            }
+        }
+
         /// The recipe of the weights that ship: as many HR pixels in a step at every scale, crops of about 64 LR pixels.
-        public static func standard(_ network: WienerNet.Configuration) -> Recipe {
-            let side = [96, 128, 144, 192][network.scale - 1]
-            var schedule = Schedule(
-                steps: 20_000, batch: 8, learningRate: .cosine(peak: 3e-3, warmUp: 100, floor: 0.01), gradientNorm: 0.5)
-            schedule.muon = true
-            return Recipe(network: network, side: side, kernels: KernelDistribution(), schedule: schedule)
+        ///
+        /// - Parameter photo: Whether blur, noise and compression are those of real photos.
+        public static func standard(_ network: WienerNet.Configuration, photo: Bool = false) -> Recipe {
+            let scale = network.scale
+            return Recipe(
+                network: network, side: [96, 128, 144, 192][scale - 1], kernels: photo ? .photo(scale: scale) : KernelDistribution(),
+                degradation: photo ? .photo : nil,
+                schedule: Schedule(
+                    steps: 20_000, batch: 8, learningRate: .cosine(peak: 1e-3, warmUp: 100, floor: 0.01), gradientNorm: 0.5))
         }
     }
+
+    /// LR pixels around a crop that the estimator sees beside it.
+    private static let surroundings = 32
 
     public let recipe: Recipe
     public let score = "psnrY"
     private let network: WienerNet
     private let twin: WienerNet
-    private let crops: CropSource
+    private let estimator: SpectralEstimator?
+    private let source: RestorationSource
     private let validation: RestorationValidation
     private let device: Device
 
-    public init(_ recipe: Recipe, pack: TrainingPack, device: Device) throws {
+    /// - Parameter estimator: What `recipe.estimates` names, for the kernels of the recipe.
+    public init(_ recipe: Recipe, estimator: SpectralEstimator? = nil, pack: TrainingPack, device: Device) throws {
+        precondition((recipe.estimates == nil) == (estimator == nil), "estimates come from an estimator")
         self.recipe = recipe
+        self.estimator = estimator
         self.device = device
         network = try WienerNet(recipe.network, seed: recipe.schedule.seed, device: device)
         twin = try WienerNet(recipe.network, seed: recipe.schedule.seed, device: device)
-        crops = try CropSource(pack, \.training, side: recipe.side)
-        validation = try RestorationValidation(recipe.kernels, scales: [recipe.network.scale], pack: pack, device: device)
+        let scale = recipe.network.scale
+        let margin = estimator == nil ? 0 : Self.surroundings * scale
+        source = RestorationSource(
+            crops: try CropSource(pack, \.training, side: recipe.side + 2 * margin), kernels: recipe.kernels, scale: scale,
+            seed: recipe.schedule.seed, device: device, degradation: recipe.degradation, side: estimator == nil ? nil : recipe.side)
+        validation = try RestorationValidation(
+            recipe.kernels, scales: [scale], degradation: recipe.degradation, surroundings: margin, pack: pack, device: device)
     }
 
     public var parameters: Parameters { network.parameters }
@@ -49,7 +82,7 @@ public final class WienerTask: TrainingTask {
             let scale = recipe.network.scale
             let size = recipe.network == .fast(scale: scale) ? "wiener" : "wiener-best"
             return [
-                "system": "wiener", "name": "\(size)-x\(scale)", "scales": "[\(scale)]",
+                "system": "wiener", "name": "\(size)-\(recipe.degradation == nil ? "" : "photo-")x\(scale)", "scales": "[\(scale)]",
                 "configuration": try canonicalJSON(recipe.network),
             ]
         }
@@ -60,22 +93,56 @@ public final class WienerTask: TrainingTask {
     }
 
     public func loss(_ range: Range<Int>) throws -> Tensor {
-        let sample = try withoutGradients {
-            try RestorationSample(
-                range, crops, recipe.kernels, scale: recipe.network.scale, noise: 0, seed: recipe.schedule.seed, device: device)
+        let (sample, told) = try withoutGradients { () throws(TorchError) in
+            let sample = try source.batch(range)
+            return (sample, try conditions(sample, range: range))
         }
-        return try (network(sample.lr, conditions(sample)) - sample.hr).abs().mean()
+        return try (network(sample.lr, told) - sample.hr).abs().mean()
     }
 
-    /// PSNR-Y of the 8-bit result with the true kernel, 8 crops of 192×192.
+    /// PSNR-Y of the 8-bit result with the true kernel, 8 crops of 192×192; with an estimator also `psnrYblind`, that with its kernels.
     public func validate() throws -> [String: Double] {
-        try validation.scores { (sample, _) throws(TorchError) in try twin(sample.lr, conditions(sample)) }
+        var scores = try validation.scores { (sample, _) throws(TorchError) in try twin(sample.lr, truth(sample)) }
+        if let estimator {
+            scores["psnrYblind"] = try validation.scores { (sample, _) throws(TorchError) in
+                try twin(sample.lr, estimates(of: sample, by: estimator))
+            }["psnrY"]
+        }
+        return scores
     }
 
-    private func conditions(_ sample: RestorationSample) throws(TorchError) -> WienerNet.Conditions {
+    private func truth(_ sample: RestorationSample) throws(TorchError) -> WienerNet.Conditions {
         let count = sample.hr.shape[0]
         return WienerNet.Conditions(
             kernel: sample.kernels, sigma: try sample.sigma.reshaped([count, 1]),
             confidence: try .full(WienerNet.certain, shape: [count, 1], device: device))
+    }
+
+    /// What the estimator says: kernel, expected kernel PSNR, and the noise where it knows of noise.
+    private func estimates(
+        of sample: RestorationSample, by estimator: SpectralEstimator
+    ) throws(TorchError) -> WienerNet.Conditions {
+        let prediction = try estimator(sample.surroundings!)
+        let shape = prediction.kernels.shape
+        return WienerNet.Conditions(
+            kernel: try prediction.kernels.reshaped([shape[0], 1, shape[1], shape[2]]),
+            sigma: try (prediction.noise ?? sample.sigma).reshaped([shape[0], 1]),
+            confidence: try prediction.confidence.slice(1, 1..<2).clamped(to: WienerNet.confidences))
+    }
+
+    /// The truth for some samples, estimates for the others.
+    private func conditions(_ sample: RestorationSample, range: Range<Int>) throws(TorchError) -> WienerNet.Conditions {
+        guard let estimator, let share = recipe.estimates?.share else { return try truth(sample) }
+        let chosen: [Float] = range.map {
+            var random = CounterRandom(seed: recipe.schedule.seed, index: UInt64($0), stream: 2)
+            return random.uniform() < share ? 1 : 0
+        }
+        let isEstimated = try Tensor(chosen, shape: [range.count, 1], device: device)
+        let (known, guessed) = (try truth(sample), try estimates(of: sample, by: estimator))
+        func mixed(_ a: Tensor, _ b: Tensor, _ share: Tensor) throws(TorchError) -> Tensor { try a + (b - a) * share }
+        return WienerNet.Conditions(
+            kernel: try mixed(known.kernel, guessed.kernel, isEstimated.reshaped([range.count, 1, 1, 1])),
+            sigma: try mixed(known.sigma, guessed.sigma, isEstimated),
+            confidence: try mixed(known.confidence, guessed.confidence, isEstimated))
     }
 }

@@ -1,11 +1,16 @@
 import ArgumentParser
 import BlindSR
+import NeuralNetworks
+import Torch
 import Training
 
 struct TrainWiener: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wiener", abstract: "Train the restoration network that begins with Wiener filters, for one scale.",
-        discussion: "Validation: PSNR-Y in dB with the true kernel on 8 fixed crops of photos that are set aside.")
+        discussion: """
+            Validation: PSNR-Y in dB on 8 fixed crops of photos that are set aside, with the true kernel and with --estimator also with \
+            estimated kernels.
+            """)
 
     enum Size: String, ExpressibleByArgument, CaseIterable {
         case fast, best
@@ -16,6 +21,15 @@ struct TrainWiener: ParsableCommand {
 
     @Option(help: "1 to 4.")
     var scale = 2
+
+    @Flag(help: "For photos as cameras make them: noise, JPEG, and blurs of lens and hand.")
+    var photo = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Weights of a spectral estimator: half of the samples are restored with its kernels, so that wrong ones hurt less.",
+            valueName: "weights"))
+    var estimator: String?
 
     @Option(help: ArgumentHelp("Side of the HR crops, a multiple of the scale.", valueName: "pixels"))
     var side: Int?
@@ -30,9 +44,27 @@ struct TrainWiener: ParsableCommand {
     }
 
     func run() throws {
-        var recipe = WienerTask.Recipe.standard(size == .fast ? .fast(scale: scale) : .best(scale: scale))
+        var recipe = WienerTask.Recipe.standard(size == .fast ? .fast(scale: scale) : .best(scale: scale), photo: photo)
         if let side { recipe.side = side }
+        if let estimator { recipe.estimates = .init(estimator: try SHA256.hexadecimal(ofFile: estimator), share: 0.5) }
         try options.apply(to: &recipe.schedule)
-        try options.run(recipe.schedule) { pack, device in try WienerTask(recipe, pack: pack, device: device) }
+        try options.run(recipe.schedule) { pack, device in
+            try WienerTask(
+                recipe,
+                estimator: estimator.map { try Self.load($0, size: recipe.kernels.size(scale: scale), scale: scale, device: device) },
+                pack: pack, device: device)
+        }
+    }
+
+    /// - Parameter size: The side of the kernels that the estimator must speak of.
+    private static func load(_ path: String, size: Int, scale: Int, device: Device) throws -> SpectralEstimator {
+        let card = try WeightCard(path: path)
+        guard case .spectrum(let configuration) = card.network, card.scales.contains(scale), configuration.kernelSize == size else {
+            throw ModelError.mismatch(path: path, is: card.title, needed: "spectrum at ×\(scale) with kernels of \(size)×\(size)")
+        }
+        let estimator = try SpectralEstimator(configuration, scale: scale, device: device)
+        try card.load(into: estimator.parameters)
+        estimator.isThrifty = true
+        return estimator
     }
 }

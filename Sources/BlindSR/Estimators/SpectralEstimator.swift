@@ -48,6 +48,13 @@ public final class SpectralEstimator: KernelEstimator {
         public let confidence: Tensor
         /// N: ln(255σ + ½) of the noise σ in 0…1; nil without a head for it.
         public let noiseLevel: Tensor?
+
+        /// N: the noise σ in 0…1; nil without a head for it.
+        public var noise: Tensor? {
+            get throws(TorchError) {
+                try noiseLevel.map { (level) throws(TorchError) in try (level.exp() - 0.5).clamped(to: 0...255) / 255 }
+            }
+        }
     }
 
     /// Which quantiles of the kernel PSNR are predicted.
@@ -154,12 +161,12 @@ public final class SpectralEstimator: KernelEstimator {
                 return try Tensor(luminance, shape: [1, luminance.count / (side * side), side, side], device: parameters.device)
             }
             let prediction = try self(tilesInAllOrientations: tiles)
-            return (try prediction.kernels.floats(), try prediction.confidence.elements(as: Double.self), try prediction.noiseLevel?.item())
+            return (try prediction.kernels.floats(), try prediction.confidence.elements(as: Double.self), try prediction.noise?.item())
         }
         let quantiles = confidence.sorted()
         return KernelEstimate(
             kernel: try BlurKernel(height: size, width: size, values: values, normalize: true),
             confidence: KernelConfidence(expected: quantiles[1], interval: quantiles[0]...quantiles[2]),
-            noise: level.map { max(0, (exp($0) - 0.5) / 255) })
+            noise: level)
     }
 }

@@ -134,6 +134,8 @@ public final class WienerNet: NonBlindUpscaler {
 
     /// The confidence in dB of a kernel that is known.
     public static let certain = 80.0
+    /// The confidences that are told apart.
+    public static let confidences = 20...certain
 
     /// Super-resolves a batch under a circular border. Differentiable.
     ///
@@ -192,7 +194,8 @@ public final class WienerNet: NonBlindUpscaler {
             let conditions = Conditions(
                 kernel: try Tensor(kernel.values, shape: [1, 1, kernel.height, kernel.width], device: device),
                 sigma: try .full(noise, shape: [1, 1], device: device),
-                confidence: try .full(min(max(confidence ?? Self.certain, 20), Self.certain), shape: [1, 1], device: device))
+                confidence: try .full(
+                    min(max(confidence ?? Self.certain, Self.confidences.lowerBound), Self.certain), shape: [1, 1], device: device))
             return try Image(self(lr.rgbTensor(device: device), conditions), grey: lr.channels == 1)
         }
     }
