@@ -69,9 +69,9 @@ public final class SpectrumTask: TrainingTask {
 
     public var metadata: [String: String] {
         get throws {
-            let variant = recipe.degradation == nil ? "" : "photo-"
+            let variant = recipe.degradation == nil ? "" : "-photo"
             return [
-                "system": "spectrum", "name": "spectrum-\(variant)x\(recipe.scale)", "scales": "[\(recipe.scale)]",
+                "system": "spectrum", "name": "spectrum-x\(recipe.scale)\(variant)", "scales": "[\(recipe.scale)]",
                 "configuration": try canonicalJSON(network.configuration),
             ]
         }

@@ -82,7 +82,7 @@ public final class WienerTask: TrainingTask {
             let scale = recipe.network.scale
             let size = recipe.network == .fast(scale: scale) ? "wiener" : "wiener-best"
             return [
-                "system": "wiener", "name": "\(size)-\(recipe.degradation == nil ? "" : "photo-")x\(scale)", "scales": "[\(scale)]",
+                "system": "wiener", "name": "\(size)-x\(scale)\(recipe.degradation == nil ? "" : "-photo")", "scales": "[\(scale)]",
                 "configuration": try canonicalJSON(recipe.network),
             ]
         }

@@ -16,8 +16,10 @@ struct ScaleOption: ParsableArguments {
 struct WeightOptions: ParsableArguments {
     @Option(
         name: .long, parsing: .singleValue,
-        help: ArgumentHelp("\"clean\", or a weight file by name or path; may be repeated.", valueName: "clean|file"))
-    var weights = ["clean"]
+        help: ArgumentHelp(
+            "clean: weights trained without noise or compression, as in the literature; photo: with those of cameras; or a weight file by \
+            name or path. May be repeated. By default photo, where there are such weights, else clean.", valueName: "clean|photo|file"))
+    var weights: [String] = []
 }
 
 /// An amount of pixels: 40000000, 40M or 1.5G.

@@ -59,7 +59,8 @@ struct UpscaleBatch {
         }
         try Interruption.check()
         let progress = ProgressLine((job.input as NSString).lastPathComponent, console: console)
-        let options = Restoration.Options(border: command.border, tile: command.tile, noise: command.noise / 255)
+        let options = Restoration.Options(
+            border: command.border, tile: command.tile, noise: command.noise / 255, confidence: estimate.confidence?.expected)
         let result = try system.restore(photo, kernel: estimate.kernel, options: options) { part in
             try Interruption.check()
             progress.show(part)

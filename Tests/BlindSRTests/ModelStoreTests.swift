@@ -28,7 +28,8 @@ import Testing
 
     @Test func names() throws {
         #expect(try SystemName(parsing: "kenet+usrnet-tiny") == SystemName(.kenet, .usrnetTiny))
-        #expect(try SystemName(parsing: "default") == SystemName(parsing: "paper"))
+        #expect(try SystemName(parsing: "default") == SystemName(.spectrum, .wiener))
+        #expect(try SystemName(parsing: "paper") == SystemName(.kenet, .usrnetTiny))
         #expect("\(SystemName(.kenet, .usrnet))" == "kenet+usrnet")
         for text in ["", "kenet", "usrnet", "kenet+", "+usrnet", "kenet+usrnet+usrnet", "KENET+usrnet", "kenet + usrnet"] {
             #expect(throws: SystemNameError.unknownSystem(text)) { try SystemName(parsing: text) }
@@ -74,6 +75,24 @@ import Testing
         #expect(try store.find(role).name == "kenet-x2")
         #expect(try store.card(named: "another").path == first.path + "/another.safetensors")
         #expect(try store.card(named: second.path + "/kenet-x2.safetensors").name == "kenet-x2")
+    }
+
+    /// Photo weights are taken where all roles have them, unless others are asked for.
+    @Test func variants() throws {
+        let folder = try Folder()
+        let store = ModelStore(folders: [folder.path])
+        try folder.kenet("kenet-x2")
+        func chosen(_ names: [String]) throws -> String? {
+            try WeightSelection(
+                estimator: role, upscaler: nil, of: SystemName(.kenet, .usrnetTiny), scale: 2, names: names, store: store
+            ).estimator?.name
+        }
+        #expect(try chosen([]) == "kenet-x2" && chosen(["clean"]) == "kenet-x2")
+        #expect(throws: ModelError.notFound(what: "kenet at ×2 in the variant photo", folders: [folder.path])) { try chosen(["photo"]) }
+        try folder.kenet("kenet-x2-photo")
+        try folder.kenet("own")
+        #expect(try chosen([]) == "kenet-x2-photo" && chosen(["photo"]) == "kenet-x2-photo")
+        #expect(try chosen(["clean"]) == "kenet-x2" && chosen(["photo", "own"]) == "own")
     }
 
     @Test func whatIsNotThereIsSaid() throws {

@@ -38,7 +38,9 @@ import Torch
         let (x, other) = (try image([batch, 5, 13, 9]), try image([batch, 16, 13, 9], seed: 2))
         let (gain, shift) = (try image([batch, 16, 1, 1], seed: 3), try image([batch, 16, 1, 1], seed: 5))
         let reference = try layer(x) * gain + shift
-        for (finish, expected) in [(ConvolutionFinish.none, reference), (.relu, try reference.relu()), (.add(other), try reference + other)] {
+        for (finish, expected) in [
+            (ConvolutionFinish.none, reference), (.relu, try reference.relu()), (.add(other), try reference + other),
+        ] {
             let plain = try layer.modulated(x, gain: gain, shift: shift, then: finish)
             #expect(try (plain - expected).abs().maximum().item() < 1e-5)
             try expectFusedEqualsPlain({ try layer.modulated(x, gain: gain, shift: shift, then: finish) }, "batch of \(batch)")

@@ -20,7 +20,8 @@ import Torch
         _ recipe: WienerTask.Recipe, _ pack: TrainingPack, in path: String, resume: Bool = false, until stop: Int = .max, interval: Int = 6
     ) throws -> WienerTask {
         let task = try WienerTask(recipe, pack: pack, device: .cpu)
-        let trainer = try Trainer(task, schedule: recipe.schedule, folder: RunFolder(path: path), resume: resume, validationInterval: interval)
+        let trainer = try Trainer(
+            task, schedule: recipe.schedule, folder: RunFolder(path: path), resume: resume, validationInterval: interval)
         var step = 0
         _ = try trainer.run(shouldStop: { step >= stop }, report: { step = $0.step })
         return task

@@ -5,7 +5,7 @@ import Torch
 /// A system of the paper, loaded: a photo in, its kernel and a sharper, larger photo out.
 ///
 ///     let store = try ModelStore(environment: ProcessInfo.processInfo.environment, executable: CommandLine.arguments[0])
-///     let system = try BlindSystem(.init(.kenet, .usrnetTiny), scale: 2, store: store)
+///     let system = try BlindSystem(scale: 2, store: store)
 ///     let (sharp, kernel) = try system.upscale(photo)
 public final class BlindSystem {
     public let scale: Int
@@ -19,10 +19,10 @@ public final class BlindSystem {
     /// Loads a whole system.
     ///
     /// - Parameters:
-    ///   - names: Names or paths of weight files; where none is named for a role, the store's own are taken.
+    ///   - names: `clean` or `photo`, names or paths of weight files; see ``WeightSelection``.
     /// - Throws: ``ModelError``, `WeightError`, `TorchError`.
     public convenience init(
-        _ name: SystemName = SystemName(.kenet, .usrnetTiny), scale: Int, names: [String] = [], store: ModelStore, device: Device = .cpu
+        _ name: SystemName = SystemName(.spectrum, .wiener), scale: Int, names: [String] = [], store: ModelStore, device: Device = .cpu
     ) throws {
         let selection = try WeightSelection(
             estimator: .estimator(name.estimator, scale: scale), upscaler: .upscaler(name.upscaler, scale: scale), of: name, scale: scale,
@@ -91,8 +91,10 @@ public final class BlindSystem {
 
     /// Estimates and restores.
     public func upscale(_ lr: Image, options: Restoration.Options = .init()) throws -> (image: Image, kernel: BlurKernel) {
-        let kernel = try estimateKernel(lr).kernel
-        return (try restore(lr, kernel: kernel, options: options), kernel)
+        let estimate = try estimateKernel(lr)
+        var options = options
+        options.confidence = estimate.confidence?.expected
+        return (try restore(lr, kernel: estimate.kernel, options: options), estimate.kernel)
     }
 }
 

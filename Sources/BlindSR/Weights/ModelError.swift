@@ -14,8 +14,6 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     case unusable(path: String, reason: String)
     /// The file is sound but belongs to another system or scale.
     case mismatch(path: String, is: String, needed: String)
-    /// No weights of this name are trained yet.
-    case unknownVariant(String)
 
     /// What reading a safetensors file said, about a weight file.
     init(_ error: SafetensorsError, path: String) {
@@ -40,7 +38,6 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(name): there is no such weight file, neither as a path nor by name in \(folders.joined(separator: ", "))."
         case .unusable(let path, let reason): "\(path): this weight file cannot be used (\(reason))."
         case .mismatch(let path, let found, let needed): "\(path): these weights are for \(found), not for \(needed)."
-        case .unknownVariant(let name): "There are no \"\(name)\" weights yet; there are the \"clean\" ones, or give weight files."
         }
     }
 }

@@ -63,19 +63,26 @@ public struct ModelStore: Sendable {
         }
     }
 
-    /// The weights that a role is played with where none are named: those of the role's own name before others.
+    /// Whether there are weights of a variant for a role, under their own name.
+    func has(_ role: WeightRole, _ variant: WeightVariant) -> Bool {
+        list().contains { ((try? $0.card.get()).map { $0.name == role.name(variant) && role.accepts($0) }) ?? false }
+    }
+
+    /// The weights that a role is played with where none are named: those of the role's own name, and of the clean variant any others where
+    /// that is missing.
     ///
     /// Files that cannot be read are passed over, but where nothing else is found the damage of the role's own file is what is
     /// reported. Throws ``ModelError``.
-    public func find(_ role: WeightRole) throws(ModelError) -> WeightCard {
+    public func find(_ role: WeightRole, _ variant: WeightVariant = .clean) throws(ModelError) -> WeightCard {
         let list = list()
         let candidates = list.compactMap { try? $0.card.get() }.filter { role.accepts($0) }
-        if let card = candidates.first(where: { $0.name == role.standardName }) ?? candidates.first { return card }
-        if let own = list.first(where: { $0.path.hasSuffix("/\(role.standardName).safetensors") }) { _ = try own.card.get() }
+        if let card = candidates.first(where: { $0.name == role.name(variant) }) { return card }
+        if variant == .clean, let card = candidates.first { return card }
+        if let own = list.first(where: { $0.path.hasSuffix("/\(role.name(variant)).safetensors") }) { _ = try own.card.get() }
         if case .estimator(let estimator, let scale) = role, !estimator.scales.contains(scale) {
             throw .scale(scale, estimator: estimator.rawValue, scales: estimator.scales)
         }
-        throw .notFound(what: role.description, folders: folders)
+        throw .notFound(what: "\(role)\(variant == .clean ? "" : " in the variant \(variant.rawValue)")", folders: folders)
     }
 
     /// The weights under a path, a file name without extension, or a name. Throws ``ModelError``.

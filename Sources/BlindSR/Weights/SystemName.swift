@@ -29,7 +29,9 @@ public struct SystemName: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Names that stand for a system.
-    public static let aliases = ["default": SystemName(.kenet, .usrnetTiny), "paper": SystemName(.kenet, .usrnetTiny)]
+    public static let aliases = [
+        "default": SystemName(.spectrum, .wiener), "best": SystemName(.spectrum, .wienerBest), "paper": SystemName(.kenet, .usrnetTiny),
+    ]
 
     /// Reads `ESTIMATOR+UPSCALER` or an alias; throws ``SystemNameError`` for anything else.
     public init(parsing text: String) throws(SystemNameError) {

@@ -1,3 +1,11 @@
+/// What kind of photos weights were trained on.
+public enum WeightVariant: String, Sendable, CaseIterable {
+    /// Without noise or compression, as in the literature.
+    case clean
+    /// With the noise, the compression and the blurs of cameras.
+    case photo
+}
+
 /// What weights are needed for.
 public enum WeightRole: Sendable, Equatable, CustomStringConvertible {
     case estimator(SystemName.Estimator, scale: Int)
@@ -28,6 +36,9 @@ public enum WeightRole: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    /// The name of the weights that ship for the role in a variant: `spectrum-x2`, `spectrum-x2-photo`.
+    public func name(_ variant: WeightVariant) -> String { variant == .clean ? standardName : "\(standardName)-\(variant.rawValue)" }
+
     public var description: String {
         switch self {
         case .estimator(let estimator, let scale): "\(estimator.rawValue) at ×\(scale)"
@@ -55,14 +66,14 @@ public struct WeightSelection: Sendable {
     /// - Parameters:
     ///   - estimator: Nil where no kernel is to be estimated.
     ///   - upscaler: Nil where nothing is to be restored.
-    ///   - names: `clean`, names or paths of weight files. Those of a role of `system` that is not needed are left alone.
+    ///   - names: A variant, names or paths of weight files. Those of a role of `system` that is not needed are left alone. Without a
+    ///     variant the photo weights are taken where every role has them, else the clean ones.
     /// - Throws: ``ModelError``, also where a named file fits no role.
     public init(
         estimator: WeightRole?, upscaler: WeightRole?, of system: SystemName, scale: Int, names: [String], store: ModelStore
     ) throws(ModelError) {
         let roles: [WeightRole] = [.estimator(system.estimator, scale: scale), .upscaler(system.upscaler, scale: scale)]
-        for name in names where name != "clean" {
-            guard name != "photo" else { throw .unknownVariant(name) }
+        for name in names where WeightVariant(rawValue: name) == nil {
             let card = try store.card(named: name)
             guard let role = roles.first(where: { $0.accepts(card) }) else {
                 throw .mismatch(path: card.path, is: card.title, needed: roles.map(\.description).joined(separator: " or "))
@@ -70,8 +81,12 @@ public struct WeightSelection: Sendable {
             if role == estimator { self.estimator = card }
             if role == upscaler { self.upscaler = card }
         }
-        if let estimator, self.estimator == nil { self.estimator = try store.find(estimator) }
-        if let upscaler, self.upscaler == nil { self.upscaler = try store.find(upscaler) }
+        let open = [self.estimator == nil ? estimator : nil, self.upscaler == nil ? upscaler : nil].compactMap { $0 }
+        let variant =
+            names.compactMap(WeightVariant.init).last
+            ?? (open.allSatisfy { store.has($0, .photo) } ? .photo : .clean)
+        if let estimator, self.estimator == nil { self.estimator = try store.find(estimator, variant) }
+        if let upscaler, self.upscaler == nil { self.upscaler = try store.find(upscaler, variant) }
     }
 }
 

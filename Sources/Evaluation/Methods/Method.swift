@@ -38,14 +38,15 @@ struct Method {
             role.flatMap { role in weights.map { Self.weightName($0, of: role) } }
         }
         let selection = try WeightSelection(
-            estimator: estimatorRole, upscaler: upscalerRole, of: system, scale: scale, names: named, store: store)
+            estimator: estimatorRole, upscaler: upscalerRole, of: system, scale: scale, names: named + ["clean"], store: store)
         let loaded = try BlindSystem(selection, scale: scale, device: device)
         weights = zip(loaded.weights, loaded.hashes).map { WeightRecord($0, scale: scale, hash: $1) }
         let given = MethodRegistry.givenKernels[name.first.system]
         run = { test in
             let estimate = try given.map { KernelEstimate(kernel: $0.kernel(for: test)) } ?? loaded.estimateKernel(test.lr)
             let result = try upscaler.map { _ in
-                try loaded.restore(test.lr, kernel: estimate.kernel, options: .init(border: test.border))
+                try loaded.restore(
+                    test.lr, kernel: estimate.kernel, options: .init(border: test.border, confidence: estimate.confidence?.expected))
             }
             return Outcome(result: result, estimate: given == .true ? nil : estimate)
         }

@@ -14,7 +14,8 @@ extension EvaluationReport {
                     row.dataset, "×\(row.scale)", row.method, row.size, Markdown.number(row.psnrY, 2), Markdown.number(row.ssimY, 4),
                     Markdown.number(row.gapToGT, 2, signed: true), Markdown.number(row.kernelPSNR?.mean, 2),
                     Markdown.number(row.kernelPSNR?.median, 2), Markdown.number(row.kernelPSNR?.worstTenth, 2),
-                    row.confidence.map { Markdown.number($0.rankCorrelation, 2) + ", " + Markdown.number($0.coverage * 100, 0) + " %" } ?? "–",
+                    row.confidence.map { Markdown.number($0.rankCorrelation, 2) + ", " + Markdown.number($0.coverage * 100, 0) + " %" }
+                        ?? "–",
                     Markdown.number(row.secondsPerMegapixel, 2),
                 ]
             })
@@ -59,7 +60,8 @@ extension EvaluationReport {
             [
                 "data set", "scale", "method", "images × draws", "PSNR-Y mean", "median", "worst tenth", "± over draws", "PSNR-RGB",
                 "gap to GT",
-                "kernel PSNR mean", "median", "worst tenth", "predicted: rank correlation", "in its interval", "eigenvalue error", "s/MP", "peak memory",
+                "kernel PSNR mean", "median", "worst tenth", "predicted: rank correlation", "in its interval", "eigenvalue error", "s/MP",
+                "peak memory",
             ],
             rows.map { row in
                 let (psnr, kernel) = (row.psnrDistribution, row.kernelPSNR)
@@ -68,7 +70,8 @@ extension EvaluationReport {
                     Markdown.number(psnr?.worstTenth, 2), Markdown.number(row.spreadOverDraws, 2), Markdown.number(row.psnrRGB, 2),
                     Markdown.number(row.gapToGT, 2, signed: true), Markdown.number(kernel?.mean, 2), Markdown.number(kernel?.median, 2),
                     Markdown.number(kernel?.worstTenth, 2), Markdown.number(row.confidence?.rankCorrelation, 2),
-                    row.confidence.map { Markdown.number($0.coverage * 100, 0) + " %" } ?? "–", row.eigenvalueError.map { Markdown.number($0.mean * 100, 1) + " %" } ?? "–",
+                    row.confidence.map { Markdown.number($0.coverage * 100, 0) + " %" } ?? "–",
+                    row.eigenvalueError.map { Markdown.number($0.mean * 100, 1) + " %" } ?? "–",
                     Markdown.number(row.secondsPerMegapixel, 2), row.peakMemory.map { "\($0 / 1_000_000) MB" } ?? "–",
                 ]
             })
