@@ -1,16 +1,8 @@
 import Torch
 
-/// What moves parameters along their gradients.
-public protocol Optimizer: AnyObject {
-    /// One step along `gradients`, which are in the order of the network's parameters.
-    func step(_ gradients: [Tensor], rate: Double) throws(TorchError)
-    /// All that a resume needs.
-    var state: NamedTensors { get }
-}
-
-/// Adam (Kingma and Ba 2015), in place.
-public final class Adam: Optimizer {
-    let parameters: NamedTensors
+/// Adam (Kingma and Ba 2015) over the tensors of one network, in place.
+public final class Adam {
+    let parameters: Parameters
     let beta1: Double
     let beta2: Double
     let epsilon: Double
@@ -18,10 +10,7 @@ public final class Adam: Optimizer {
     private(set) var secondMoments: [Tensor]
     private(set) var steps: [Tensor]
 
-    /// Over all tensors of a network.
-    public convenience init(_ parameters: Parameters) throws(TorchError) { try self.init(parameters.named) }
-
-    public init(_ parameters: NamedTensors, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8) throws(TorchError) {
+    public init(_ parameters: Parameters, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8) throws(TorchError) {
         self.parameters = parameters
         self.beta1 = beta1
         self.beta2 = beta2
@@ -29,26 +18,27 @@ public final class Adam: Optimizer {
         firstMoments = []
         secondMoments = []
         steps = []
-        for (_, tensor) in parameters {
+        for tensor in parameters.tensors {
             firstMoments.append(try .zeros(shape: tensor.shape, device: tensor.device))
             secondMoments.append(try .zeros(shape: tensor.shape, device: tensor.device))
             steps.append(try .zeros(shape: [], device: tensor.device))
         }
     }
 
+    /// One step along `gradients`, which are in the order of the parameters.
     public func step(_ gradients: [Tensor], rate: Double) throws(TorchError) {
         try Tensor.adamStep(
-            parameters: parameters.map(\.tensor), gradients: gradients, firstMoments: firstMoments, secondMoments: secondMoments,
-            steps: steps,
+            parameters: parameters.tensors, gradients: gradients, firstMoments: firstMoments, secondMoments: secondMoments, steps: steps,
             rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon)
     }
 
-    /// Names start with `adam.`.
+    /// All that a resume needs, under names that start with `adam.`.
     public var state: NamedTensors {
-        parameters.indices.flatMap { i in
-            let name = parameters[i].name
-            return [
-                ("adam.first.\(name)", firstMoments[i]), ("adam.second.\(name)", secondMoments[i]), ("adam.steps.\(name)", steps[i]),
+        parameters.names.indices.flatMap { i in
+            [
+                ("adam.first.\(parameters.names[i])", firstMoments[i]),
+                ("adam.second.\(parameters.names[i])", secondMoments[i]),
+                ("adam.steps.\(parameters.names[i])", steps[i]),
             ]
         }
     }

@@ -4,7 +4,7 @@ import Torch
 
 /// The training loop: the same for every network.
 ///
-///     gradients of the loss → clip → optimizer → moving average; now and then validate, log and save
+///     gradients of the loss → clip → Adam → moving average; now and then validate, log and save
 public final class Trainer {
     /// What a run tells while it goes on.
     public struct Progress: Sendable {
@@ -22,7 +22,7 @@ public final class Trainer {
     let task: any TrainingTask
     let schedule: Schedule
     let folder: RunFolder
-    private let optimizer: any Optimizer
+    private let adam: Adam
     private let average: ExponentialMovingAverage
     private var step = 0
     private var secondsBefore = 0.0
@@ -40,7 +40,7 @@ public final class Trainer {
         self.folder = folder
         self.validationInterval = validationInterval ?? max(1, schedule.steps / 60)
         try task.parameters.requireGradients()
-        optimizer = try task.optimizer(schedule)
+        adam = try Adam(task.parameters)
         average = try ExponentialMovingAverage(of: task.parameters, into: task.smoothed, decay: schedule.averaging)
         if resume { try restore() } else { try folder.create() }
     }
@@ -87,14 +87,14 @@ public final class Trainer {
         let loss = try task.loss(step * schedule.batch..<(step + 1) * schedule.batch)
         let gradients = try loss.gradients(of: task.parameters.tensors)
         if let limit = schedule.gradientNorm { try clip(gradients, toNorm: limit) }
-        try optimizer.step(gradients, rate: schedule.learningRate.rate(step: step, of: schedule.steps))
+        try adam.step(gradients, rate: schedule.learningRate.rate(step: step, of: schedule.steps))
         try average.update(step: step)
         step += 1
         return try loss.detached()
     }
 
     private var state: NamedTensors {
-        task.parameters.named.map { ("network.\($0)", $1) } + task.smoothed.named.map { ("smoothed.\($0)", $1) } + optimizer.state
+        task.parameters.named.map { ("network.\($0)", $1) } + task.smoothed.named.map { ("smoothed.\($0)", $1) } + adam.state
     }
 
     private func save(seconds: Double) throws {

@@ -10,8 +10,6 @@ public protocol TrainingTask: AnyObject {
     var smoothed: Parameters { get }
     /// Everything but the number of steps that decides what step n does: a resume must find the same.
     var identity: String { get throws }
-    /// Whether a parameter is a matrix between hidden layers, for which `Muon` is better than Adam.
-    func isMatrix(_ name: String) -> Bool
     /// The validation score that counts; higher is better.
     var score: String { get }
     /// Metadata of the weight file: what `WeightFile` needs to make the network again.
@@ -21,14 +19,6 @@ public protocol TrainingTask: AnyObject {
     func loss(_ range: Range<Int>) throws -> Tensor
     /// Scores of the smoothed network on fixed validation samples.
     func validate() throws -> [String: Double]
-}
-
-extension TrainingTask {
-    public func isMatrix(_ name: String) -> Bool { false }
-
-    func optimizer(_ schedule: Schedule) throws(TorchError) -> any Optimizer {
-        schedule.muon == true ? try Muon(parameters, isMatrix: isMatrix) : try Adam(parameters)
-    }
 }
 
 /// How a network is trained, apart from what it is shown.
@@ -45,8 +35,6 @@ public struct Schedule: Codable, Equatable, Sendable {
     public var seed: UInt64
     /// SHA-256 of the weights that the network begins with; nil where it begins from the seed.
     public var start: String?
-    /// Whether the matrices between hidden layers are moved by `Muon`; nil as false.
-    public var muon: Bool?
 
     public init(
         steps: Int, batch: Int, learningRate: LearningRate, gradientNorm: Double? = 1, averaging: Double = 0.999, seed: UInt64 = 1

@@ -88,10 +88,6 @@ public final class WienerTask: TrainingTask {
         }
     }
 
-    public func isMatrix(_ name: String) -> Bool {
-        name.hasPrefix("blocks.") && (name.hasSuffix(".first.weight") || name.hasSuffix(".second.weight"))
-    }
-
     public func loss(_ range: Range<Int>) throws -> Tensor {
         let (sample, told) = try withoutGradients { () throws(TorchError) in
             let sample = try source.batch(range)

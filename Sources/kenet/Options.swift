@@ -17,8 +17,10 @@ struct WeightOptions: ParsableArguments {
     @Option(
         name: .long, parsing: .singleValue,
         help: ArgumentHelp(
-            "clean: weights trained without noise or compression, as in the literature; photo: with those of cameras; or a weight file by \
-            name or path. May be repeated. By default photo, where there are such weights, else clean.", valueName: "clean|photo|file"))
+            """
+            clean: weights trained without noise or compression, as in the literature; photo: with those of cameras; or a weight file by \
+            name or path. May be repeated. By default photo, where there are such weights, else clean.
+            """, valueName: "clean|photo|file"))
     var weights: [String] = []
 }
 

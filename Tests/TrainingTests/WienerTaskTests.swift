@@ -37,7 +37,6 @@ import Torch
         try card.verify()
     }
 
-    /// Muon's momenta are part of the checkpoint.
     @Test func aResumedRunGivesTheWeightsOfAnUnbrokenOne() throws {
         let folder = try TemporaryFolder()
         let pack = try folder.pack()

@@ -30,7 +30,7 @@ public struct SystemName: Sendable, Hashable, CustomStringConvertible {
 
     /// Names that stand for a system.
     public static let aliases = [
-        "default": SystemName(.spectrum, .wiener), "best": SystemName(.spectrum, .wienerBest), "paper": SystemName(.kenet, .usrnetTiny),
+        "default": SystemName(.spectrum, .wiener), "paper": SystemName(.kenet, .usrnetTiny),
     ]
 
     /// Reads `ESTIMATOR+UPSCALER` or an alias; throws ``SystemNameError`` for anything else.
