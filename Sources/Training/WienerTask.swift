@@ -39,7 +39,7 @@ public final class WienerTask: TrainingTask {
                 network: network, side: [96, 128, 144, 192][scale - 1], kernels: photo ? .photo(scale: scale) : KernelDistribution(),
                 degradation: photo ? .photo : nil,
                 schedule: Schedule(
-                    steps: 20_000, batch: 8, learningRate: .cosine(peak: 1e-3, warmUp: 100, floor: 0.01), gradientNorm: 0.5))
+                    steps: 20_000, batch: 8, learningRate: .cosine(peak: 1e-3, warmUp: 100, floor: 0.01), gradientNorm: 0.05))
         }
     }
 
