@@ -11,7 +11,7 @@ public final class SpectrumTask: TrainingTask {
         /// Side of the LR crops.
         public var side: Int
         public var kernels: KernelDistribution
-        /// By how much narrow blurs are favoured in training: they are the hardest.
+        /// By how much narrow blurs are favoured in training; see `KernelDistribution.power`.
         public var narrowness: Double
         /// What happens to photos after the blur; nil for 8 bit alone.
         public var degradation: PhotoDegradation?
@@ -28,7 +28,7 @@ public final class SpectrumTask: TrainingTask {
             network.kernelSize = kernels.size(scale: scale)
             network.noise = photo
             return Recipe(
-                scale: scale, network: network, side: network.tiles[0] * 7 / 2, kernels: kernels, narrowness: 1.6,
+                scale: scale, network: network, side: network.tiles[0] * 7 / 2, kernels: kernels, narrowness: photo ? 1.6 : 1,
                 degradation: photo ? .photo : nil, kernelsPerCrop: 4,
                 schedule: Schedule(steps: 20_000, batch: 32, learningRate: .cosine(peak: 1e-3, warmUp: 200, floor: 0.01)))
         }
@@ -54,8 +54,9 @@ public final class SpectrumTask: TrainingTask {
             crops: crops, distribution: recipe.kernels.favouringNarrow(power: recipe.narrowness), scale: recipe.scale,
             seed: recipe.schedule.seed,
             kernelsPerCrop: recipe.kernelsPerCrop, degradation: recipe.degradation, device: device)
-        // Photos of about 128 to 450 HR pixels: the confidence is calibrated on them.
-        let sides = [128, 192, 320, 448].map { max($0 / recipe.scale, recipe.network.tiles[0]) }
+        // Photos of 128 to 448 HR pixels, where there are such: the confidence is calibrated on them.
+        let largest = pack.validation.map { min($0.width, $0.height) }.max()! - recipe.kernels.size(scale: recipe.scale)
+        let sides = [128, 192, 320, 448].map { max(min($0, largest) / recipe.scale, recipe.network.tiles[0]) }
         validation = try KernelValidation(
             recipe.kernels, scale: recipe.scale, degradation: recipe.degradation, pack: pack, sides: sides + sides + sides + sides,
             device: device)

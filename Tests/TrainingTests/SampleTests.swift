@@ -14,7 +14,7 @@ import Torch
             var random = range.map { CounterRandom(seed: 4, index: $0) }
             return try crops.batch(&random, device: .cpu).floats()
         }
-        let (whole, plane) = (try batch(0..<6), 3 * 40 * 40)
+        let (whole, plane) = (try batch(0..<6), 40 * 40)
         #expect(try Array(whole[2 * plane..<4 * plane]) == batch(2..<4))
         #expect(try batch(0..<1) != batch(1..<2))
     }

@@ -131,23 +131,6 @@ public final class SpectralEstimator: KernelEstimator {
             noiseLevel: try noise.map { (noise) throws(TorchError) in try noise(y).reshaped([batch]) })
     }
 
-    /// The same from the four orientations that a power spectrum tells apart, whose logits are averaged: for Gaussians that is the mean
-    /// of the precisions. One photo, 1×T×side×side of each size.
-    private func callAsFunction(tilesInAllOrientations tiles: [Tensor]) throws(TorchError) -> Prediction {
-        let all = try self(
-            tiles: tiles.map { (tiles) throws(TorchError) in
-                let turned = try tiles.permuted([0, 1, 3, 2])
-                return try .concatenate([tiles, tiles.flipped([-1]), turned, turned.flipped([-1])], dim: 0)
-            })
-        let logs = try (all.kernels + 1e-30).log()
-        let parts = try (0..<4).map { (i) throws(TorchError) in try logs.slice(0, i..<i + 1) }
-        let sum = try parts[0] + parts[1].flipped([-1]) + (parts[2] + parts[3].flipped([-1])).permuted([0, 2, 1])
-        return Prediction(
-            kernels: try (sum / 4).reshaped([1, -1]).softmax(1).reshaped(parts[0].shape),
-            confidence: try all.confidence.mean([0], keepingDimensions: true),
-            noiseLevel: try all.noiseLevel.map { (level) throws(TorchError) in try level.mean([0], keepingDimensions: true) })
-    }
-
     /// The smallest photo side in LR pixels: one tile of the largest size.
     public var smallestSide: Int { configuration.tiles.max()! }
 
@@ -160,7 +143,7 @@ public final class SpectralEstimator: KernelEstimator {
                 let luminance = TileChoice(side: side)(lr)
                 return try Tensor(luminance, shape: [1, luminance.count / (side * side), side, side], device: parameters.device)
             }
-            let prediction = try self(tilesInAllOrientations: tiles)
+            let prediction = try self(tiles: tiles)
             return (try prediction.kernels.floats(), try prediction.confidence.elements(as: Double.self), try prediction.noise?.item())
         }
         let quantiles = confidence.sorted()
