@@ -63,11 +63,14 @@ struct Estimate: ParsableCommand {
             let line = JSONText.object([
                 ("version", .integer(1)), ("input", .string(photo)), ("output", .optional(output)), ("scale", .integer(scaleOption.scale)),
                 ("model", .string(estimator.rawValue)), ("weights", .array(system.hashes.map(JSONText.string))),
-                ("seconds", .number(seconds)), ("kernel", description.json),
+                ("noise", estimate.noise.map { .number($0 * 255) } ?? .null), ("seconds", .number(seconds)), ("kernel", description.json),
             ])
             try console.result("\(line)")
         } else {
             try console.result(description.table)
+        }
+        if !estimate.isTrusted(scale: scaleOption.scale) {
+            console.warn("\(photo): the blur cannot be told with confidence; kenet upscale would take a mild kernel")
         }
         if let output { console.note("→ \(Console.printable(output))") }
     }

@@ -4,6 +4,8 @@ import BlindSR
 struct KernelDescription {
     enum Source: String {
         case estimated, given
+        /// A mild kernel in the place of an estimate that is not to be trusted.
+        case fallback
     }
 
     let kernel: BlurKernel

@@ -29,8 +29,11 @@ struct Upscale: ParsableCommand {
     @Option(help: "The blur kernel on the enlarged grid (.npy, .json or an image), instead of an estimate.")
     var kernel: String?
 
-    @Option(help: "Standard deviation of the photo's noise, for samples in 0–255.")
-    var noise = 0.0
+    @Option(
+        help: ArgumentHelp(
+            "Standard deviation of the photo's noise, for samples in 0–255 (default: as the estimator finds it, 0 where it does not look).",
+            valueName: "sigma"))
+    var noise: Double?
 
     @Option(help: "Longest side of a tile in pixels of the photo (default: by the photo's size).")
     var tile: Int?
@@ -56,7 +59,7 @@ struct Upscale: ParsableCommand {
     var quiet = false
 
     func validate() throws {
-        guard noise.isFinite, (0...255).contains(noise) else { throw ValidationError("The noise is a number from 0 to 255.") }
+        if let noise, !(0...255).contains(noise) { throw ValidationError("The noise is a number from 0 to 255.") }
         if let tile, !(32...16384).contains(tile) { throw ValidationError("A tile has a side of 32 to 16384 pixels.") }
         if sheet != nil, photos.count > 1 { throw ValidationError("--sheet is for one photo at a time.") }
         do { _ = try SystemName(parsing: model) } catch { throw ValidationError("\(error)") }

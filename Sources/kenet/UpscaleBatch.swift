@@ -53,14 +53,11 @@ struct UpscaleBatch {
 
         let clock = ContinuousClock()
         let start = clock.now
-        let estimate: KernelEstimate
-        do { estimate = try given.map { KernelEstimate(kernel: $0) } ?? system.estimateKernel(photo) } catch let error as EstimationError {
-            throw Failure(Failure(error).status, "\(job.input): \(error)")
-        }
+        let (estimate, source, noise) = try kernel(of: photo, in: job, given: given, system: system)
         try Interruption.check()
         let progress = ProgressLine((job.input as NSString).lastPathComponent, console: console)
         let options = Restoration.Options(
-            border: command.border, tile: command.tile, noise: command.noise / 255, confidence: estimate.confidence?.expected)
+            border: command.border, tile: command.tile, noise: noise / 255, confidence: estimate.confidence?.expected)
         let result = try system.restore(photo, kernel: estimate.kernel, options: options) { part in
             try Interruption.check()
             progress.show(part)
@@ -69,8 +66,7 @@ struct UpscaleBatch {
         progress.clear()
         try Interruption.check()
 
-        let kernel = KernelDescription(
-            kernel: estimate.kernel, source: given == nil ? .estimated : .given, confidence: estimate.confidence)
+        let kernel = KernelDescription(kernel: estimate.kernel, source: source, confidence: estimate.confidence)
         do {
             try ImageFile.write(result, to: job.output, overwrite: command.force)
             if let sheet = command.sheet {
@@ -78,7 +74,22 @@ struct UpscaleBatch {
                 try ImageFile.write(picture, to: sheet, overwrite: command.force)
             }
         } catch { throw Failure.writing(error) }
-        try report(job, photo: photo, result: result, kernel: kernel, seconds: seconds, hashes: system.hashes)
+        try report(job, photo: photo, result: result, kernel: kernel, noise: noise, seconds: seconds, hashes: system.hashes)
+    }
+
+    /// The kernel that is given, estimated, or mild where the estimate is not to be trusted; and the noise for samples in 0…255.
+    private func kernel(
+        of photo: Image, in job: PhotoJob, given: BlurKernel?, system: BlindSystem
+    ) throws -> (estimate: KernelEstimate, source: KernelDescription.Source, noise: Double) {
+        if let given { return (KernelEstimate(kernel: given), .given, command.noise ?? 0) }
+        let estimate: KernelEstimate
+        do { estimate = try system.estimateKernel(photo) } catch let error as EstimationError {
+            throw Failure(Failure(error).status, "\(job.input): \(error)")
+        }
+        let noise = command.noise ?? (estimate.noise ?? 0) * 255
+        if estimate.isTrusted(scale: scale) { return (estimate, .estimated, noise) }
+        console.warn("\(job.input): the blur cannot be told with confidence; a mild kernel takes its place")
+        return (.mild(scale: scale), .fallback, noise)
     }
 
     /// Decodes a photo and refuses one whose result would be too large, or which is too small.
@@ -134,7 +145,7 @@ struct UpscaleBatch {
     }
 
     private func report(
-        _ job: PhotoJob, photo: Image, result: Image, kernel: KernelDescription, seconds: Double, hashes: [String]
+        _ job: PhotoJob, photo: Image, result: Image, kernel: KernelDescription, noise: Double, seconds: Double, hashes: [String]
     ) throws {
         console.note(
             "\(Console.printable(job.input))  \(photo.width)×\(photo.height) → \(result.width)×\(result.height)  \(kernel.text)  "
@@ -143,7 +154,7 @@ struct UpscaleBatch {
         let line = JSONText.object([
             ("version", .integer(1)), ("input", .string(job.input)), ("output", .string(job.output)), ("scale", .integer(scale)),
             ("model", .string("\(model)")), ("weights", .array(hashes.map(JSONText.string))), ("width", .integer(result.width)),
-            ("height", .integer(result.height)), ("noise", .number(command.noise)), ("seconds", .number(seconds)), ("kernel", kernel.json),
+            ("height", .integer(result.height)), ("noise", .number(noise)), ("seconds", .number(seconds)), ("kernel", kernel.json),
         ])
         try console.result("\(line)")
     }

@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import NeuralNetworks
 import Pixels
@@ -96,15 +97,6 @@ import Torch
         #expect(tiles.count == chosen.count && zip(tiles, chosen).allSatisfy { abs($0 - $1) < 1e-6 })
     }
 
-    /// A transposed photo has the transposed kernel. (A flip moves the window, whose first value is 0 and whose last is not, by a pixel.)
-    @Test func theKernelTurnsWithThePhoto() throws {
-        let network = try narrow()
-        let photo = Seeded.picture(width: 64, height: 48, channels: 1)
-        let turned = try network.estimate(DihedralElement.transposed.apply(to: photo), scale: 2).kernel
-        let expected = DihedralElement.transposed.apply(to: try network.estimate(photo, scale: 2).kernel)
-        #expect(zip(turned.values, expected.values).allSatisfy { abs($0 - $1) < 1e-4 })
-    }
-
     @Test func theCostOfALargePhotoIsBounded() throws {
         var photo = Image(width: 900, height: 700, channels: 1, repeating: 0.5)
         for y in 300..<400 { for x in 500..<640 { photo[x, y, 0] = Float((x * 7 + y * 3) % 11) / 11 } }
@@ -116,6 +108,43 @@ import Torch
         let narrow = TileChoice(side: 16, limit: 40, candidates: 60).positions(in: Image(width: 40_000, height: 17, channels: 1))
         #expect(narrow.count == 40 && narrow.allSatisfy { $0.row == 0 && $0.column <= 40_000 - 16 })
         #expect(TileChoice(side: 16).positions(in: Image(width: 48, height: 48, channels: 3)).count == 25)
+    }
+
+    /// A photo of 100 megapixels costs hardly more than one of a single.
+    @Test(.enabled(if: Fixture.runsSlowTests, "slow")) func aHundredMegapixelsAreNoMatter() throws {
+        let network = try SpectralEstimator(.standard(scale: 2), scale: 2, seed: 3)
+        for (width, height) in [(10_000, 10_000), (2_000_000, 50)] {
+            var photo = Image(width: width, height: height, channels: 1, repeating: 0.5)
+            for i in stride(from: 0, to: photo.samples.count, by: 7) { photo.samples[i] = Float(i % 11) / 11 }
+            let start = ContinuousClock.now
+            #expect(try abs(network.estimate(photo, scale: 2).kernel.sum - 1) < 1e-5)
+            #expect(start.duration(to: .now) < .seconds(3))
+        }
+    }
+
+    @Test func aKernelIsTrustedUnlessTheMildOneIsNearlySurelyBetter() throws {
+        let kernel = GaussianParameters(variance1: 1, variance2: 1, angle: 0).kernel(size: 11)
+        func estimate(_ decibels: Double) -> KernelEstimate {
+            KernelEstimate(kernel: kernel, confidence: KernelConfidence(expected: decibels, interval: decibels - 5...decibels + 5))
+        }
+        for scale in 1...4 {
+            let mild = KernelEstimate.mild(scale: scale)
+            let least = try #require(mild.confidence).interval.lowerBound
+            #expect(mild.isTrusted(scale: scale) && mild.kernel.width == BlurKernel.defaultSize(scale: scale))
+            #expect(!estimate(least - 0.1).isTrusted(scale: scale) && estimate(least + 0.1).isTrusted(scale: scale))
+        }
+        #expect(KernelEstimate(kernel: kernel).isTrusted(scale: 2))
+    }
+
+    /// What the mild kernel says of itself is what the paper's Gaussians make of it.
+    @Test(arguments: 1...4) func theMildKernelKnowsItself(scale: Int) throws {
+        let mild = KernelEstimate.mild(scale: scale)
+        let size = BlurKernel.defaultSize(scale: scale)
+        var random = CounterRandom(seed: 1, index: 0)
+        let scores = (0..<2000).map { _ in mild.kernel.kernelPSNR(to: KernelDistribution().sample(using: &random).kernel(size: size)) }.sorted()
+        let confidence = try #require(mild.confidence)
+        #expect(abs(scores[1000] - confidence.expected) < 0.5)
+        #expect(abs(scores[200] - confidence.interval.lowerBound) < 1 && abs(scores[1800] - confidence.interval.upperBound) < 1)
     }
 
     @Test(arguments: [false, true]) func gradientsReachEveryParameter(isThrifty: Bool) throws {

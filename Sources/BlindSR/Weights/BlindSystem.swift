@@ -89,12 +89,13 @@ public final class BlindSystem {
         return try Restoration(upscaler: upscaler, options: options)(lr, kernel: kernel, scale: scale, progress: progress)
     }
 
-    /// Estimates and restores.
+    /// Estimates and restores, with a mild kernel where the estimate is not to be trusted.
     public func upscale(_ lr: Image, options: Restoration.Options = .init()) throws -> (image: Image, kernel: BlurKernel) {
         let estimate = try estimateKernel(lr)
+        let used = estimate.isTrusted(scale: scale) ? estimate : .mild(scale: scale)
         var options = options
-        options.confidence = estimate.confidence?.expected
-        return (try restore(lr, kernel: estimate.kernel, options: options), estimate.kernel)
+        options.confidence = used.confidence?.expected
+        return (try restore(lr, kernel: used.kernel, options: options), used.kernel)
     }
 }
 
