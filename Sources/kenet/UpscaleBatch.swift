@@ -82,14 +82,9 @@ struct UpscaleBatch {
         of photo: Image, in job: PhotoJob, given: BlurKernel?, system: BlindSystem
     ) throws -> (estimate: KernelEstimate, source: KernelDescription.Source, noise: Double) {
         if let given { return (KernelEstimate(kernel: given), .given, command.noise ?? 0) }
-        let estimate: KernelEstimate
-        do { estimate = try system.estimateKernel(photo) } catch let error as EstimationError {
-            throw Failure(Failure(error).status, "\(job.input): \(error)")
-        }
-        let noise = command.noise ?? (estimate.noise ?? 0) * 255
-        if estimate.isTrusted(scale: scale) { return (estimate, .estimated, noise) }
-        console.warn("\(job.input): the blur cannot be told with confidence; a mild kernel takes its place")
-        return (.mild(scale: scale), .fallback, noise)
+        let (estimate, doubt) = try system.trustedKernel(photo)
+        if let doubt { console.warn("\(job.input): \(doubt); a mild kernel takes its place") }
+        return (estimate, doubt == nil ? .estimated : .fallback, command.noise ?? (estimate.noise ?? 0) * 255)
     }
 
     /// Decodes a photo and refuses one whose result would be too large, or which is too small.

@@ -62,15 +62,3 @@ struct Summary: CustomStringConvertible {
 
     var description: String { String(format: "mean %.2f, median %.2f, worst tenth %.2f", mean, median, worstTenth) }
 }
-
-/// Spearman's rank correlation of two lists without ties.
-func rankCorrelation(_ a: [Double], _ b: [Double]) -> Double {
-    func ranks(_ values: [Double]) -> [Double] {
-        var ranks = [Double](repeating: 0, count: values.count)
-        for (rank, index) in values.indices.sorted(by: { values[$0] < values[$1] }).enumerated() { ranks[index] = Double(rank) }
-        return ranks
-    }
-    let count = Double(a.count)
-    let squares = zip(ranks(a), ranks(b)).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-    return 1 - 6 * squares / (count * (count * count - 1))
-}

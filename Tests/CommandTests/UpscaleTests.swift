@@ -36,7 +36,7 @@ extension CommandTests {
                 ])
             #expect(record["version"] as? Int == 1 && record["scale"] as? Int == 4 && record["noise"] as? Double == 2.5)
             #expect(record["input"] as? String == "photo.png" && record["output"] as? String == "photo_x4.png")
-            #expect(record["model"] as? String == "kenet+usrnet-tiny")
+            #expect(record["model"] as? String == "spectrum+wiener")
             #expect(record["width"] as? Int == 96 && record["height"] as? Int == 80)
             #expect((record["weights"] as? [String])?.map(\.count) == [64, 64])
             #expect(try #require(record["seconds"] as? Double) > 0)

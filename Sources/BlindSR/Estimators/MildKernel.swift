@@ -10,9 +10,11 @@ extension KernelEstimate {
     }
 
     /// A mild, round Gaussian of 1.5 HR px² that sharpens most photos a little and spoils none, with what is to be expected of it.
-    public static func mild(scale: Int) -> KernelEstimate {
+    ///
+    /// - Parameter noise: What is known of the photo's noise, in 0…1.
+    public static func mild(scale: Int, noise: Double? = nil) -> KernelEstimate {
         let kernel = GaussianParameters(variance1: 1.5, variance2: 1.5, angle: 0).kernel(size: BlurKernel.defaultSize(scale: scale))
-        return KernelEstimate(kernel: kernel, confidence: mildConfidence(scale: scale))
+        return KernelEstimate(kernel: kernel, confidence: mildConfidence(scale: scale), noise: noise)
     }
 
     /// The median kernel PSNR of the mild kernel over the paper's Gaussians, and between which values eight of ten lie.

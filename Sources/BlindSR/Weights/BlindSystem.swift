@@ -89,13 +89,26 @@ public final class BlindSystem {
         return try Restoration(upscaler: upscaler, options: options)(lr, kernel: kernel, scale: scale, progress: progress)
     }
 
-    /// Estimates and restores, with a mild kernel where the estimate is not to be trusted.
+    /// The photo's blur kernel, or a mild one where it cannot be told.
+    ///
+    /// - Returns: The kernel, and where it is a mild one, why, as part of a sentence.
+    /// - Throws: As ``estimateKernel(_:)``, but not for a photo that is too small.
+    public func trustedKernel(_ lr: Image) throws -> (estimate: KernelEstimate, doubt: String?) {
+        do {
+            let estimate = try estimateKernel(lr)
+            if estimate.isTrusted(scale: scale) { return (estimate, nil) }
+            return (.mild(scale: scale, noise: estimate.noise), "the blur cannot be told with confidence")
+        } catch EstimationError.tooSmall(_, _, let smallest) {
+            return (.mild(scale: scale), "the blur cannot be told from less than \(smallest)×\(smallest) pixels")
+        }
+    }
+
+    /// Estimates and restores, with a mild kernel where the blur cannot be told.
     public func upscale(_ lr: Image, options: Restoration.Options = .init()) throws -> (image: Image, kernel: BlurKernel) {
-        let estimate = try estimateKernel(lr)
-        let used = estimate.isTrusted(scale: scale) ? estimate : .mild(scale: scale)
+        let estimate = try trustedKernel(lr).estimate
         var options = options
-        options.confidence = used.confidence?.expected
-        return (try restore(lr, kernel: used.kernel, options: options), used.kernel)
+        options.confidence = estimate.confidence?.expected
+        return (try restore(lr, kernel: estimate.kernel, options: options), estimate.kernel)
     }
 }
 

@@ -25,19 +25,19 @@ public enum PaperTable: String, Sendable, CaseIterable {
 
     public var scales: [Int] { self == .table3 ? [2] : [2, 4] }
 
-    /// Names of methods, those of the paper and the spectral estimator beside them; some may be of systems that this version does not have.
+    /// Names of methods, those of the paper and our own pair beside them; some may be of systems that this version does not have.
     public var methods: [String] {
         switch self {
         case .table1:
             [
-                "bicubic", "bicubic-aligned", "rcan", "kernelgan+zssr", "dan", "mzsr", "kenet+usrnet-tiny", "spectrum+usrnet-tiny",
-                "gt+usrnet-tiny",
+                "bicubic", "bicubic-aligned", "rcan", "kernelgan+zssr", "dan", "mzsr", "kenet+usrnet-tiny", "gt+usrnet-tiny",
+                "spectrum+wiener", "gt+wiener",
             ]
         case .table2: ["kenet:reconstruction+usrnet-tiny", "kenet:l1+usrnet-tiny", "kenet+usrnet-tiny", "gt+usrnet-tiny"]
         case .table3:
             [
                 "kernelgan+usrnet-tiny", "dipfkp+usrnet-tiny", "constant+usrnet-tiny", "kenet+usrnet-tiny", "spectrum+usrnet-tiny",
-                "gt+usrnet-tiny",
+                "gt+usrnet-tiny", "spectrum+wiener", "gt+wiener",
             ]
         }
     }
@@ -70,5 +70,5 @@ extension EvaluationPlan {
     }
 
     /// The methods of an evaluation that names none.
-    public static let usualMethods = ["bicubic", "bicubic-aligned", "kenet+usrnet-tiny", "gt+usrnet-tiny"]
+    public static let usualMethods = ["bicubic", "bicubic-aligned", "spectrum+wiener", "gt+wiener"]
 }
