@@ -141,7 +141,8 @@ import Torch
         let mild = KernelEstimate.mild(scale: scale)
         let size = BlurKernel.defaultSize(scale: scale)
         var random = CounterRandom(seed: 1, index: 0)
-        let scores = (0..<2000).map { _ in mild.kernel.kernelPSNR(to: KernelDistribution().sample(using: &random).kernel(size: size)) }.sorted()
+        let scores = (0..<2000).map { _ in mild.kernel.kernelPSNR(to: KernelDistribution().sample(using: &random).kernel(size: size)) }
+            .sorted()
         let confidence = try #require(mild.confidence)
         #expect(abs(scores[1000] - confidence.expected) < 0.5)
         #expect(abs(scores[200] - confidence.interval.lowerBound) < 1 && abs(scores[1800] - confidence.interval.upperBound) < 1)
