@@ -16,7 +16,7 @@ struct TrainWiener: ParsableCommand {
         case fast, best
     }
 
-    @Option(help: "fast: 0.4 million parameters, the default of kenet upscale. best: 1.9 million.")
+    @Option(help: "fast: 0.4 million parameters, the default of kenet upscale. best: 2.1 million.")
     var size = Size.fast
 
     @Option(help: "1 to 4.")

@@ -34,7 +34,7 @@ public final class WienerNet: NonBlindUpscaler {
 
         /// The size that is used where none is asked for.
         public static func fast(scale: Int) -> Configuration { Configuration(scale: scale, width: 48, blocks: 8) }
-        /// Wider and twice as deep, about six times the work.
+        /// Wider and twice as deep, about five times the work.
         public static func best(scale: Int) -> Configuration { Configuration(scale: scale, width: 80, blocks: 16) }
 
         /// Side of the blocks that become channels: the body works on the LR grid, and at ×1 on half of it.
