@@ -25,14 +25,10 @@ struct Degrade: ParsableCommand {
     @OptionGroup var scaleOption: ScaleOption
     @OptionGroup var blur: BlurOptions
 
-    @Option(help: "Standard deviation of the noise, for samples in 0–255.")
-    var noise = 0.0
+    @OptionGroup var corruption: CorruptionOptions
 
     @Option(help: "Of --random and of the noise.")
     var seed: UInt64 = 0
-
-    @Option(help: "Quality of a JPEG compression, 1 to 100 (default: none).")
-    var jpeg: Int?
 
     @Option(help: "Where the kernel is written: .json, .npy or a picture (default: NAME_kernel.json beside the output).")
     var kernelOut: String?
@@ -42,11 +38,6 @@ struct Degrade: ParsableCommand {
 
     @Flag(name: .shortAndLong, help: "Tell only of warnings and errors.")
     var quiet = false
-
-    func validate() throws {
-        guard noise.isFinite, (0...255).contains(noise) else { throw ValidationError("The noise is a number from 0 to 255.") }
-        if let jpeg, !(1...100).contains(jpeg) { throw ValidationError("The JPEG quality is a number from 1 to 100.") }
-    }
 
     func run() throws {
         let console = Console(isQuiet: quiet)
@@ -60,10 +51,8 @@ struct Degrade: ParsableCommand {
         guard min(hr.width, hr.height) >= scale else {
             throw Failure(.badData, "\(photo): a photo of \(hr.width)×\(hr.height) cannot be made \(scale) times smaller")
         }
-        var lr = try hr.cropped(toMultipleOf: scale).degraded(by: kernel, scale: scale)
-        if noise > 0 { lr.addNoise(deviation: Float(noise / 255), seed: seed) }
-        lr = lr.rounded8Bit()
-        if let jpeg { lr = try ImageFile.jpegRoundTrip(lr, quality: jpeg) }
+        let blurred = try hr.cropped(toMultipleOf: scale).degraded(by: kernel, scale: scale)
+        let lr = try corruption.value(blurred, CounterRandom(seed: seed, index: 0, stream: 1))
         try Interruption.check()
         do { try ImageFile.write(lr, to: output, overwrite: force) } catch { throw Failure.writing(error) }
         try kernelOutput.write(kernel)
@@ -111,13 +100,5 @@ struct BlurOptions: ParsableArguments {
             throw ValidationError("--eigenvalues takes two numbers with a comma between them.")
         }
         return try GaussianParameters(checking: first, second, degrees: angle)
-    }
-}
-
-extension Image {
-    /// Adds white Gaussian noise.
-    fileprivate mutating func addNoise(deviation: Float, seed: UInt64) {
-        var generator = CounterRandom(seed: seed, index: 0, stream: 1)
-        for i in samples.indices { samples[i] += deviation * Float(generator.normal()) }
     }
 }

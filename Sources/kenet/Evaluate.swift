@@ -13,6 +13,8 @@ struct Evaluate: ParsableCommand {
               kenet evaluate table1 --data benchmarks --json table1.json --html table1.html
               kenet evaluate photos/ --scale 2 --methods kenet+usrnet-tiny,gt+usrnet-tiny --draws 3
               kenet evaluate DIV2KRK/ --scale 2,4
+              kenet evaluate Set5 --methods spectrum+usrnet-tiny,gt+usrnet-tiny --kernels kernels_12.mat
+              kenet evaluate BSD100 --scale 2 --noise 5 --jpeg 70
               kenet evaluate merge shard1.json shard2.json --html all.html
             """,
         subcommands: [EvaluateRun.self, EvaluateMerge.self, EvaluateSheet.self], defaultSubcommand: EvaluateRun.self)
@@ -93,7 +95,15 @@ struct EvaluateRun: ParsableCommand {
             valueName: "n|file"))
     var draws: String?
 
-    @Option(help: "Of the random blurs.")
+    @Option(
+        help: ArgumentHelp(
+            "Kernels instead of draws, each for every image: a file (.mat, .npy, .json or an image) or a folder, as used by convolution.",
+            valueName: "file|folder"))
+    var kernels: String?
+
+    @OptionGroup var corruption: CorruptionOptions
+
+    @Option(help: "Of the random blurs and of the noise.")
     var seed: UInt64 = 0
 
     @Option(name: .customLong("protocol"), help: "paper: PSNR of the whole image; crop: without a border as wide as the scale.")
@@ -119,6 +129,7 @@ struct EvaluateRun: ParsableCommand {
 
     func validate() throws {
         if let scale, Self.scales(scale) == nil { throw ValidationError("--scale takes scales from 1 to 4 with commas between them.") }
+        if draws != nil, kernels != nil { throw ValidationError("--draws and --kernels both say what the blurs are.") }
         if table != nil, data == nil { throw ValidationError("--data says where the table's data sets are.") }
         if sets.count > 1, sets.contains(where: { PaperTable(rawValue: $0) != nil }) {
             throw ValidationError("A table is evaluated by itself.")
@@ -167,14 +178,17 @@ struct EvaluateRun: ParsableCommand {
         let paths = try setPaths(console)
         let seed = seed
         let draws = try self.draws(beside: paths, seed: seed)
-        console.note("draws: \(draws.description)")
+        let corruption = corruption.value == NoiseAndCompression() ? nil : corruption.value
+        console.note("draws: \(draws.description)" + (corruption.map { "; \($0)" } ?? ""))
         let plan = try EvaluationPlan(
             sets: paths.map { (path) throws(EvaluationError) in try ImageSet(path: path) },
             scales: scale.flatMap(Self.scales) ?? table?.scales ?? [2, 4],
-            methods: EvaluationPlan.completed(chosen ?? table?.methods ?? EvaluationPlan.usualMethods), draws: draws, shard: shard)
+            methods: EvaluationPlan.completed(chosen ?? table?.methods ?? EvaluationPlan.usualMethods), draws: draws,
+            corruption: corruption, shard: shard)
         let settings = EvaluationSettings(
             title: table?.title ?? "Evaluation", command: "kenet " + CommandLine.arguments.dropFirst().joined(separator: " "),
-            datasets: plan.sets.map(\.name), protocolName: measuring, seed: seed, draws: draws.description, threads: engine.threads)
+            datasets: plan.sets.map(\.name), protocolName: measuring, seed: seed, draws: draws.description,
+            corruption: corruption, threads: engine.threads)
         return (plan, settings)
     }
 
@@ -196,6 +210,7 @@ struct EvaluateRun: ParsableCommand {
     }
 
     private func draws(beside paths: [String], seed: UInt64) throws -> Draws {
+        if let kernels { return try Draws(kernels: kernels, seed: seed) }
         guard let draws else {
             let folders = [data].compactMap { $0 } + paths.prefix(1).map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
             let file = folders.map { $0 + "/draws.json" }.first { FileManager.default.fileExists(atPath: $0) }

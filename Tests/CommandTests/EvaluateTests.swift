@@ -98,6 +98,44 @@ extension CommandTests {
             #expect(other.status == 65 && other.errors.contains("other draws"))
         }
 
+        /// Noise and JPEG come after the blur; results with and without them do not belong into one table.
+        @Test func degradedFurther() throws {
+            let further = ["--noise", "5", "--jpeg", "70", "--scale", "2"]
+            func evaluate(_ arguments: String...) throws -> Tool.Result {
+                try Tool.run(["evaluate", set, "--draws", draws, "--methods", "bicubic-aligned"] + further + arguments, in: folder)
+            }
+            let result = try evaluate("--json", "r.json", "--markdown", "r.md", "--run", "run")
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(String(decoding: try #require(folder.contents["r.md"]), as: UTF8.self).contains("noise of σ 5, JPEG of quality 70"))
+            #expect(try evaluate("--json", "again.json", "--run", "run", "--resume").status == 0)
+            #expect(try results("again.json") == results("r.json"))
+            #expect(try evaluate("--json", "seed.json", "--seed", "1").status == 0)
+            #expect(try results("seed.json") != results("r.json"))
+            let other = try evaluate("--json", "other.json", "--run", "run", "--resume", "--noise", "2")
+            #expect(other.status == 65 && other.errors.contains("noise of σ 5"), "\(other.errors)")
+            #expect(try evaluate("--json", "other.json", "--noise", "2").status == 0)
+            let merged = try Tool.run(["evaluate", "merge", "r.json", "other.json", "--json", "merged.json"], in: folder)
+            #expect(merged.status == 65 && merged.errors.contains("noise of σ 2"), "\(merged.errors)")
+        }
+
+        @Test func kernelsOfAFile() throws {
+            let result = try Tool.run(
+                [
+                    "evaluate", set, "--kernels", Fixture.smallPath("kernels.mat"), "--scale", "2",
+                    "--methods", "bicubic-aligned,gt+usrnet-tiny", "--json", "r.json", "--markdown", "r.md",
+                ], in: folder)
+            #expect(result.status == 0, "\(result.errors)")
+            let results = try results("r.json")
+            #expect(results.items.count == 2 * 2 * 2 && Set(results.items.map(\.draw)) == [0, 1])
+            let item = try #require(results.items.first { $0.image == "otters" && $0.draw == 0 && $0.method == "bicubic-aligned" })
+            let hr = try ImageFile.read(set + "/otters.png").image
+            let box = try BlurKernel(height: 3, width: 3, values: [Float](repeating: 1, count: 9), normalize: true)
+            let lr = try hr.degraded(by: box, scale: 2).rounded8Bit()
+            #expect(item.psnrY == ImageQuality.psnrY(lr.enlargedOnModelGrid(scale: 2).rounded8Bit(), hr))
+            let text = String(decoding: try #require(folder.contents["r.md"]), as: UTF8.self)
+            #expect(text.contains("PSNR-Y by kernel") && text.contains("| kernels:2 |"))
+        }
+
         @Test func ctrlCKeepsWhatIsThere() throws {
             let arguments = ["evaluate", set, "--draws", "40", "--methods", pair, "--json", "r.json"]
             let process = try Tool.start(arguments, in: folder)
@@ -126,7 +164,10 @@ extension CommandTests {
         @Test(arguments: [
             (["evaluate", "nowhere"], Int32(66), "nowhere"), (["evaluate", "table1", "--data", "nowhere"], 66, "nowhere"),
             (["evaluate", "table1"], 64, "--data"), (["evaluate", ".", "--methods", "bicubik"], 64, "bicubik"),
-            (["evaluate", ".", "--scale", "5"], 64, "--scale"), (["evaluate", ".", "--draws", "none.json"], 65, "none.json"),
+            (["evaluate", ".", "--scale", "5"], 64, "--scale"), (["evaluate", ".", "--noise", "-1"], 64, "noise"),
+            (["evaluate", ".", "--draws", "2", "--kernels", "k.mat"], 64, "--kernels"),
+            (["evaluate", ".", "--kernels", "no.mat"], 66, "no.mat"),
+            (["evaluate", ".", "--draws", "none.json"], 65, "none.json"),
             (["evaluate", "merge", "none.json"], 65, "none.json"), (["evaluate", "."], 65, "no data set"),
         ])
         func mistakesAreOneSentence(arguments: [String], status: Int32, word: String) throws {

@@ -19,7 +19,7 @@ import Testing
         #expect(set.name == "miniature")
         #expect(try set.images(scale: 2) == ["otters", "skyline"])
         let blur = GaussianParameters(variance1: 2, variance2: 1, angle: 0.3)
-        let test = try set.testCase("skyline", scale: 2, blur: blur)
+        let test = try set.testCase("skyline", scale: 2, kernel: blur.kernel(size: 11))
         #expect((test.hr.width, test.hr.height, test.lr.width, test.lr.height) == (72, 60, 36, 30))
         #expect(test.border == .circular && test.kernel == blur.kernel(size: 11))
         #expect(test.lr == test.lr.rounded8Bit())
@@ -59,13 +59,13 @@ import Testing
         let set = try ImageSet(path: folder)
         #expect(try set.images(scale: 2) == ["im_2", "im_10"])
         #expect(throws: EvaluationError.self) { try set.images(scale: 4) }
-        let test = try set.testCase("im_10", scale: 2, blur: nil)
+        let test = try set.testCase("im_10", scale: 2, kernel: nil)
         #expect(test.border == .extend && test.kernel == kernel.rotated180 && test.hr == hr && test.lr == lr)
         // Degrading the HR image with the kernel as it was read gives the LR image: the orientation is right.
         #expect(try test.hr.degraded(by: test.kernel, scale: 2).rounded8Bit() == test.lr)
 
         try ImageFile.write(hr.cropped(x: 0, y: 0, width: 40, height: 64), to: folder + "/gt/img_2_gt.png", overwrite: true)
-        #expect(throws: EvaluationError.self) { try set.testCase("im_2", scale: 2, blur: nil) }
+        #expect(throws: EvaluationError.self) { try set.testCase("im_2", scale: 2, kernel: nil) }
     }
 
     @Test func matlabKernel() throws {
@@ -81,9 +81,50 @@ import Testing
         }
     }
 
+    /// All kernels of a file or folder, with names, their centres of mass in the middle.
+    @Test func namedKernels() throws {
+        let kernels = try NamedKernel.all(in: Fixture.smallPath("kernels.mat"))
+        #expect(kernels.map(\.name) == ["kernels:1", "kernels:2"])
+        #expect(try kernels[0].kernel == BlurKernel(height: 3, width: 3, values: [Float](repeating: 1, count: 9), normalize: true))
+        // Two up and a quarter left of the middle: moved down by two, the canvas four rows higher.
+        let moved = kernels[1].kernel
+        #expect((moved.height, moved.width) == (9, 5) && moved[4, 1] == 0.25 && moved[4, 2] == 0.75)
+        try make("kernels", "none")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.copyItem(atPath: Fixture.smallPath("kernels.mat"), toPath: folder + "/kernels/two.mat")
+        try FileManager.default.copyItem(atPath: Fixture.smallPath("kernel.mat"), toPath: folder + "/kernels/one.mat")
+        #expect(try NamedKernel.all(in: folder + "/kernels").map(\.name) == ["one", "two:1", "two:2"])
+        #expect(throws: KernelFileError.self) { try NamedKernel.all(in: folder + "/none") }
+        let draws = try Draws(kernels: folder + "/kernels", seed: 0)
+        #expect(draws.kernels(of: "any", set: "set", scale: 4).count == 3 && draws.description.hasPrefix("the 3 kernels of kernels"))
+    }
+
+    @Test(.enabled(if: Fixture.isAvailable, "\(Fixture.skipMessage)"))
+    func publishedCollections() throws {
+        #expect(try NamedKernel.all(in: Fixture.path("data/kernels/kernels_12.mat")).count == 12)
+        #expect(try NamedKernel.all(in: Fixture.path("data/kernels/Levin09.mat")).count == 8)
+        #expect(try NamedKernel.all(in: Fixture.path("data/kernels/dpsr")).count == 56)
+    }
+
+    /// σ is what was asked for, and the same seed, image and draw give the same noise.
+    @Test func noiseAndCompression() throws {
+        var grey = Image(width: 120, height: 100, channels: 3, repeating: 0.5)
+        let noise = NoiseAndCompression(noise: 5)
+        let draws = Draws(count: 2, seed: 3)
+        let noisy = try noise(grey, draws.noise(of: "a", draw: 0))
+        #expect(try noisy == noise(grey, draws.noise(of: "a", draw: 0)) && noisy == noisy.rounded8Bit())
+        #expect(try noisy != noise(grey, draws.noise(of: "a", draw: 1)) && noisy != noise(grey, draws.noise(of: "b", draw: 0)))
+        let squares = noisy.samples.reduce(0.0) { $0 + pow(Double($1 - 0.5) * 255, 2) }
+        #expect(abs((squares / Double(noisy.samples.count)).squareRoot() - 5) < 0.1)
+        grey[60, 50, 0] = 1
+        let compressed = try NoiseAndCompression(quality: 70)(grey, draws.noise(of: "a", draw: 0))
+        #expect(try compressed == ImageFile.jpegRoundTrip(grey.rounded8Bit(), quality: 70) && compressed != grey.rounded8Bit())
+        #expect("\(NoiseAndCompression(noise: 2.5, quality: 80))" == "noise of σ 2.5, JPEG of quality 80")
+    }
+
     /// A file that is cut or changed anywhere is a kernel or an error, never a crash.
-    @Test func damagedMatlabFiles() throws {
-        let whole = try Data(contentsOf: URL(fileURLWithPath: Fixture.smallPath("kernel.mat")))
+    @Test(arguments: ["kernel.mat", "kernels.mat"]) func damagedMatlabFiles(name: String) throws {
+        let whole = try Data(contentsOf: URL(fileURLWithPath: Fixture.smallPath(name)))
         let path = folder + ".mat"
         defer { try? FileManager.default.removeItem(atPath: path) }
         var random = CounterRandom(seed: 3, index: 0)
@@ -95,7 +136,7 @@ import Testing
                 for _ in 0..<3 { bytes[random.integer(below: whole.count)] = UInt8(random.integer(below: 256)) }
             }
             try bytes.write(to: URL(fileURLWithPath: path))
-            _ = try? MatlabFile.kernel(path)
+            _ = try? MatlabFile.kernels(path)
         }
     }
 

@@ -2,13 +2,14 @@ import BlindSR
 import Foundation
 import NeuralNetworks
 
-/// The blurs that each image of a set is given: those of a file, else random ones.
+/// The blurs that each image of a set is given: Gaussians of a file, else random ones, or kernels of a file.
 public struct Draws: Sendable {
     /// `["x2": ["Set5": ["baby": [[eigenvalue, eigenvalue, degrees], …]]]]`.
     private typealias Document = [String: [String: [String: [[Double]]]]]
 
     private let fixed: Document
     private let limit: Int
+    private let kernels: [NamedKernel]
     private let seed: UInt64
     /// What the draws are, for the report.
     public let description: String
@@ -17,6 +18,7 @@ public struct Draws: Sendable {
     public init(count: Int, seed: UInt64) {
         fixed = [:]
         limit = count
+        kernels = []
         self.seed = seed
         description = "\(count) at random of each image, seed \(seed)"
     }
@@ -43,6 +45,7 @@ public struct Draws: Sendable {
         }
         fixed = document
         self.limit = limit
+        kernels = []
         self.seed = seed
         let hash = SHA256.hexadecimal(of: [UInt8](data))
         let name = (file as NSString).lastPathComponent
@@ -50,7 +53,29 @@ public struct Draws: Sendable {
             "\(limit == .max ? "all" : "the first \(limit)") of \(name) (SHA-256 \(hash)), seed \(seed) for images that it does not name"
     }
 
-    /// The blurs of an image.
+    /// Every kernel of a file or folder for each image. Throws `KernelFileError`, `ImagingError`.
+    public init(kernels path: String, seed: UInt64) throws {
+        fixed = [:]
+        limit = 0
+        kernels = try NamedKernel.all(in: path)
+        self.seed = seed
+        let name = URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent
+        description = "the \(kernels.count) kernels of \(name) (SHA-256 \(NamedKernel.hash(kernels)))"
+    }
+
+    /// The kernels of an image, Gaussians at the scale's usual size.
+    func kernels(of image: String, set: String, scale: Int) -> [NamedKernel] {
+        guard kernels.isEmpty else { return kernels }
+        let size = BlurKernel.defaultSize(scale: scale)
+        return blurs(of: image, set: set, scale: scale).map { NamedKernel(name: nil, kernel: $0.kernel(size: size)) }
+    }
+
+    /// The generator of an image's noise under a draw.
+    func noise(of image: String, draw: Int) -> CounterRandom {
+        CounterRandom(seed: seed, index: Self.number(of: image), stream: 1 << 31 | UInt32(draw))
+    }
+
+    /// The Gaussian blurs of an image.
     func blurs(of image: String, set: String, scale: Int) -> [GaussianParameters] {
         if let draws = fixed["x\(scale)"]?[set]?[image] {
             return draws.prefix(limit).map { GaussianParameters(variance1: $0[0], variance2: $0[1], angle: $0[2] * .pi / 180) }

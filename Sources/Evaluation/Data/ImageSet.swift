@@ -50,18 +50,18 @@ public struct ImageSet: Sendable {
 
     /// Reads an image and degrades it.
     ///
-    /// - Parameter blur: Left aside where the set brings its own kernels.
+    /// - Parameter kernel: Left aside where the set brings its own kernels.
     /// - Throws: `ImagingError`, `KernelFileError`, ``EvaluationError/notADataSet(_:reason:)``, `TorchError`.
-    func testCase(_ image: String, scale: Int, blur: GaussianParameters?) throws -> TestCase {
+    func testCase(_ image: String, scale: Int, kernel: BlurKernel?) throws -> TestCase {
         switch content {
         case .images(let images):
-            guard let path = images.first(where: { $0.name == image })?.path, let blur else { throw EvaluationError.noDataSet(image) }
+            guard let path = images.first(where: { $0.name == image })?.path, let kernel else { throw EvaluationError.noDataSet(image) }
             let hr = try ImageFile.read(path).image.rounded8Bit()
             guard min(hr.width, hr.height) >= scale else {
                 throw EvaluationError.notADataSet(
                     path, reason: "an image of \(hr.width)×\(hr.height) cannot be made \(scale) times smaller")
             }
-            return try TestCase(degrading: hr, by: blur.kernel(size: BlurKernel.defaultSize(scale: scale)), scale: scale)
+            return try TestCase(degrading: hr, by: kernel, scale: scale)
         case .triples(let folder):
             return try folder.testCase(image, scale: scale)
         }

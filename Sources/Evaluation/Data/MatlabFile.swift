@@ -6,8 +6,11 @@ import Foundation
 enum MatlabFile {
     private static let largestFile = 1 << 24
 
-    /// The first two-dimensional numeric array of kernel size in the file, or in the first cell of a cell array, divided by its sum.
-    static func kernel(_ path: String) throws(KernelFileError) -> BlurKernel {
+    /// The first of ``kernels(_:atMost:)``.
+    static func kernel(_ path: String) throws(KernelFileError) -> BlurKernel { try kernels(path, atMost: 1)[0] }
+
+    /// The two-dimensional numeric arrays of kernel size in the file and in its cell arrays, divided by their sums; at least one.
+    static func kernels(_ path: String, atMost limit: Int = 1000) throws(KernelFileError) -> [BlurKernel] {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         guard let size = attributes?[.size] as? UInt64 else { throw .cannotRead(file: path, reason: "there is no such file") }
         guard size <= largestFile else { throw .notAKernel(file: path, reason: "it is larger than 16 MiB") }
@@ -17,22 +20,27 @@ enum MatlabFile {
             throw .notAKernel(file: path, reason: "it is not a .mat file that can be read")
         }
         defer { Mat_Close(file) }
+        var kernels: [BlurKernel] = []
         // Names and sizes come first, so that no large array is read for nothing.
-        while let header = Mat_VarReadNextInfo(file) {
+        while kernels.count < limit, let header = Mat_VarReadNextInfo(file) {
             defer { Mat_VarFree(header) }
             guard isKernelSized(header) || header.pointee.class_type == MAT_C_CELL, let name = header.pointee.name,
                 let variable = Mat_VarRead(file, name)
             else { continue }
             defer { Mat_VarFree(variable) }
-            if let (height, width, values) = matrix(variable) {
+            for (height, width, values) in matrices(variable, atMost: limit - kernels.count) {
                 do throws(BlurKernelError) {
-                    return try BlurKernel(height: height, width: width, doubles: values, normalize: true)
+                    kernels.append(try BlurKernel(height: height, width: width, doubles: values, normalize: true))
                 } catch {
                     throw .notAKernel(file: path, reason: error.reason)
                 }
             }
         }
-        throw .notAKernel(file: path, reason: "it holds no two-dimensional array of \(BlurKernel.sizes.upperBound) elements a side or less")
+        guard !kernels.isEmpty else {
+            throw .notAKernel(
+                file: path, reason: "it holds no two-dimensional array of \(BlurKernel.sizes.upperBound) elements a side or less")
+        }
+        return kernels
     }
 
     private static func isKernelSized(_ variable: UnsafeMutablePointer<matvar_t>) -> Bool {
@@ -40,11 +48,21 @@ enum MatlabFile {
         return BlurKernel.sizes.contains(Int(dims[0])) && BlurKernel.sizes.contains(Int(dims[1])) && dims[0] * dims[1] > 1
     }
 
-    /// A real matrix row by row; MATLAB keeps its columns together.
-    private static func matrix(_ variable: UnsafeMutablePointer<matvar_t>) -> (height: Int, width: Int, values: [Double])? {
-        if variable.pointee.class_type == MAT_C_CELL {
-            return Mat_VarGetCell(variable, 0).flatMap(matrix)
+    private typealias Matrix = (height: Int, width: Int, values: [Double])
+
+    /// A variable's own matrix, or those of its cells.
+    private static func matrices(_ variable: UnsafeMutablePointer<matvar_t>, atMost limit: Int) -> [Matrix] {
+        guard variable.pointee.class_type == MAT_C_CELL else { return matrix(variable).map { [$0] } ?? [] }
+        var found: [Matrix] = []
+        for index in 0..<Int32(clamping: limit) {
+            guard found.count < limit, let cell = Mat_VarGetCell(variable, index) else { break }
+            found += matrices(cell, atMost: limit - found.count)
         }
+        return found
+    }
+
+    /// A real matrix row by row; MATLAB keeps its columns together.
+    private static func matrix(_ variable: UnsafeMutablePointer<matvar_t>) -> Matrix? {
         guard isKernelSized(variable), variable.pointee.isComplex == 0, let data = variable.pointee.data else { return nil }
         let (height, width) = (Int(variable.pointee.dims[0]), Int(variable.pointee.dims[1]))
         guard Int(variable.pointee.nbytes) == height * width * Int(variable.pointee.data_size) else { return nil }

@@ -6,7 +6,7 @@ public struct TestCase: Sendable {
     /// 8 bit, cropped to `scale` times the LR image's size.
     public let hr: Image
     /// 8 bit.
-    public let lr: Image
+    public private(set) var lr: Image
     /// The kernel that made `lr` from `hr`, in true-convolution orientation.
     public let kernel: BlurKernel
     public let scale: Int
@@ -31,6 +31,13 @@ public struct TestCase: Sendable {
         self.kernel = kernel
         self.scale = scale
         border = .extend
+    }
+
+    /// The same with an LR image that was degraded further.
+    func replacing(lr: Image) -> TestCase {
+        var test = self
+        test.lr = lr
+        return test
     }
 
     /// A photo of which nothing is known: it stands for its own HR image, and its kernel is a point.

@@ -22,6 +22,8 @@ public struct EvaluationItem: Codable, Sendable, Equatable {
     public var image: String
     /// From 0.
     public var draw: Int
+    /// The true kernel's name, where kernels of a file were used.
+    public var kernel: String?
     /// Size of the result in pixels.
     public var width: Int
     public var height: Int

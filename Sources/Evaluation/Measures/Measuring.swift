@@ -5,16 +5,18 @@ extension EvaluationItem {
     /// Measures what a method made.
     ///
     /// - Parameters:
+    ///   - kernel: The true kernel's name, where it has one.
     ///   - outcome: Its result is rounded to 8 bit.
     ///   - crop: Pixels that are cut off every side before images are compared.
     init(
-        _ key: Key, _ test: TestCase, _ outcome: Method.Outcome, crop: Int, seconds: Double, peakMemory: UInt64?
+        _ key: Key, _ test: TestCase, kernel: String?, _ outcome: Method.Outcome, crop: Int, seconds: Double,
+        peakMemory: UInt64?
     ) {
         let estimate = outcome.estimate
         let (truth, found) = (BlurMeasure(test.kernel), estimate.map { BlurMeasure($0.kernel) })
         self.init(
-            dataset: key.dataset, scale: key.scale, method: key.method, image: key.image, draw: key.draw, width: test.hr.width,
-            height: test.hr.height, trueBlur: truth, estimatedBlur: found,
+            dataset: key.dataset, scale: key.scale, method: key.method, image: key.image, draw: key.draw, kernel: kernel,
+            width: test.hr.width, height: test.hr.height, trueBlur: truth, estimatedBlur: found,
             psnrY: outcome.result.map { ImageQuality.psnrY($0, test.hr, crop: crop) },
             ssimY: outcome.result.map { ImageQuality.ssimY($0, test.hr, crop: crop) },
             psnrRGB: outcome.result.map { ImageQuality.psnrRGB($0, test.hr, crop: crop) },

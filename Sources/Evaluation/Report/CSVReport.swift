@@ -12,6 +12,7 @@ extension EvaluationReport {
             ("trueAngle", { Self.text($0.trueBlur?.angle) }), ("estimatedVariance1", { Self.text($0.estimatedBlur?.variance1) }),
             ("estimatedVariance2", { Self.text($0.estimatedBlur?.variance2) }), ("estimatedAngle", { Self.text($0.estimatedBlur?.angle) }),
             ("seconds", { "\($0.seconds)" }), ("peakMemory", { $0.peakMemory.map(String.init) ?? "" }),
+            ("kernel", { Self.quoted($0.kernel ?? "") }),
         ]
         let header = columns.map(\.name).joined(separator: ",")
         return ([header] + items.map { item in columns.map { $0.value(item) }.joined(separator: ",") }).joined(separator: "\r\n") + "\r\n"

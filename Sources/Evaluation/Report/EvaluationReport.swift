@@ -34,10 +34,13 @@ public struct EvaluationSettings: Codable, Sendable, Equatable {
     public var seed: UInt64
     /// The draws in words: "draws.json (SHA-256 …), 3 of each image" or "2 of each image".
     public var draws: String
+    /// What happened to LR images after the blur; nil for rounding to 8 bit alone.
+    public var corruption: NoiseAndCompression?
     public var threads: Int
 
     public init(
-        title: String, command: String, datasets: [String], protocolName: EvaluationProtocol, seed: UInt64, draws: String, threads: Int
+        title: String, command: String, datasets: [String], protocolName: EvaluationProtocol, seed: UInt64, draws: String,
+        corruption: NoiseAndCompression? = nil, threads: Int
     ) {
         self.title = title
         self.command = command
@@ -45,6 +48,7 @@ public struct EvaluationSettings: Codable, Sendable, Equatable {
         self.protocolName = protocolName
         self.seed = seed
         self.draws = draws
+        self.corruption = corruption
         self.threads = threads
     }
 }

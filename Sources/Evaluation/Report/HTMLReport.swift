@@ -71,7 +71,7 @@ public struct HTMLReport {
         let body = names.map { method in
             let cells = report.settings.datasets.map { dataset -> String in
                 let row = rows.first { $0.dataset == dataset && $0.method == method.name }
-                let paper = PaperFigures.figure(dataset: dataset, scale: scale, method: method.name)
+                let paper = report.paperFigure(dataset: dataset, scale: scale, method: method.name)
                 let isBest = row?.psnrY != nil && row?.psnrY == best[dataset] ?? nil && !method.name.hasPrefix("gt+")
                 let ours =
                     row.map { "\(HTML.number($0.psnrY, 2)) / \(HTML.number($0.ssimY, 4))" }
@@ -91,7 +91,7 @@ public struct HTMLReport {
     }
 
     private var paperNote: String {
-        report.rows.contains { PaperFigures.figure(for: $0) != nil } ? "<p class=\"note\">\(HTML.escaped(PaperFigures.note))</p>" : ""
+        report.hasPaperFigures ? "<p class=\"note\">\(HTML.escaped(PaperFigures.note))</p>" : ""
     }
 
     private var weights: String {
@@ -116,7 +116,7 @@ public struct HTMLReport {
     private var colophon: String {
         let (machine, settings) = (report.machine, report.settings)
         let facts = [
-            ("Draws", settings.draws),
+            ("Draws", settings.draws), ("LR images", "\(settings.corruption ?? NoiseAndCompression())"),
             ("Protocol", settings.protocolName == .paper ? "paper: no border cut off" : "crop: a border of the scale cut off"),
             ("Seed", "\(settings.seed)"), ("Processor", "\(machine.processor), \(machine.cores) cores, \(settings.threads) threads used"),
             ("Memory", String(format: "%.1f GB", Double(machine.memory) / 1e9)), ("System", machine.system),

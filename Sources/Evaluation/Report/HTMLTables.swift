@@ -71,7 +71,7 @@ enum HTMLTables {
         let sorted = items.sorted { ($0.psnrY ?? $0.kernelPSNR ?? .infinity) < ($1.psnrY ?? $1.kernelPSNR ?? .infinity) }
         let columns: [Column<EvaluationItem>] = [
             .text("data set") { $0.dataset }, .text("scale") { "×\($0.scale)" }, .text("method") { $0.method }, .text("image") { $0.image },
-            .text("draw") { "\($0.draw + 1)" }, .number("PSNR-Y", 2) { $0.psnrY }, .number("SSIM-Y", 4) { $0.ssimY },
+            .text("draw") { $0.kernel ?? "\($0.draw + 1)" }, .number("PSNR-Y", 2) { $0.psnrY }, .number("SSIM-Y", 4) { $0.ssimY },
             .number("kernel PSNR", 2) { $0.kernelPSNR }, .number("eigenvalue error, %", 1) { $0.eigenvalueError.map { $0 * 100 } },
             .text("true σ") { $0.trueBlur?.text ?? "–" }, .text("estimated σ") { $0.estimatedBlur?.text ?? "–" },
             .number("s", 2) { $0.seconds },

@@ -26,8 +26,8 @@ extension EvaluationReport {
         var parts = ["## \(settings.title)", "```\n\(settings.command)\n```"]
         if items.count < planned { parts.append("**Not finished: \(items.count) of \(planned) results.**") }
         for scale in Set(rows.map(\.scale)).sorted() { parts.append(scoreTable(scale: scale)) }
-        if rows.contains(where: { PaperFigures.figure(for: $0) != nil }) { parts.append(PaperFigures.note) }
-        parts += ["### In detail", details]
+        if hasPaperFigures { parts.append(PaperFigures.note) }
+        parts += kernelTables + ["### In detail", details]
         let differences = comparisons.filter { $0.images > 1 && ($0.method.hasPrefix("gt+") || $0.other == "bicubic-aligned") }
         if !differences.isEmpty { parts += ["### Paired differences", comparisonTable(differences)] }
         parts += ["### Weights and settings", weightTable, settingsText]
@@ -45,7 +45,7 @@ extension EvaluationReport {
                 [method.name]
                     + settings.datasets.map { dataset in
                         let row = rows.first { $0.dataset == dataset && $0.scale == scale && $0.method == method.name }
-                        let paper = PaperFigures.figure(dataset: dataset, scale: scale, method: method.name)
+                        let paper = paperFigure(dataset: dataset, scale: scale, method: method.name)
                         let ours =
                             row.map { "\(Markdown.number($0.psnrY, 2)) / \(Markdown.number($0.ssimY, 4))" }
                             ?? (method.missing == nil ? "not run" : "missing")
@@ -53,6 +53,24 @@ extension EvaluationReport {
                     }
             }
         return "### ×\(scale), PSNR-Y / SSIM-Y\n\n" + Markdown.table(["method"] + settings.datasets, cells)
+    }
+
+    /// Where kernels of a file were used: one row per kernel, one column per method, means over images.
+    private var kernelTables: [String] {
+        guard items.contains(where: { $0.kernel != nil }) else { return [] }
+        return Set(rows.map(\.scale)).sorted().flatMap { scale in
+            settings.datasets.compactMap { dataset -> String? in
+                let own = items.filter { $0.dataset == dataset && $0.scale == scale && $0.psnrY != nil }
+                let names = methods.map(\.name).filter { name in own.contains { $0.method == name } }
+                guard !own.isEmpty else { return nil }
+                let kernels = Dictionary(grouping: own, by: \.draw).sorted { $0.key < $1.key }
+                let cells = kernels.map { draw, items in
+                    [items[0].kernel ?? "\(draw + 1)"]
+                        + names.map { name in Markdown.number(items.filter { $0.method == name }.compactMap(\.psnrY).meanIfAny, 2) }
+                }
+                return "### \(dataset) ×\(scale), PSNR-Y by kernel\n\n" + Markdown.table(["kernel"] + names, cells)
+            }
+        }
     }
 
     private var details: String {
@@ -101,7 +119,7 @@ extension EvaluationReport {
     private var settingsText: String {
         let memory = String(format: "%.0f GB", Double(machine.memory) / 1e9)
         return """
-            Draws: \(settings.draws). Protocol: \(settings.protocolName.rawValue). \(machine.program), \(machine.engine) on \(machine.device), \
+            Draws: \(settings.draws). LR images: \(settings.corruption ?? NoiseAndCompression()). Protocol: \(settings.protocolName.rawValue). \(machine.program), \(machine.engine) on \(machine.device), \
             \(settings.threads) threads, \(machine.processor), \(machine.cores) cores, \(memory). Kernel PSNR rewards wide kernels: look at the \
             worst tenth and at the constant kernel. Predicted kernel PSNR: its rank correlation (Spearman) with the true one, and how often the \
             true one lies in the interval that is to hold eight of ten.

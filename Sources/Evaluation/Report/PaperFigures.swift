@@ -35,10 +35,6 @@ public enum PaperFigures {
         return Double(cell[0]).map { Figure(psnr: $0, ssim: String(cell[1])) }
     }
 
-    static func figure(for row: EvaluationRow) -> Figure? {
-        figure(dataset: row.dataset, scale: row.scale, method: row.method)
-    }
-
     private static let columns = [
         ("Set5", 2), ("Set14", 2), ("BSD100", 2), ("Urban100", 2), ("Set5", 4), ("Set14", 4), ("BSD100", 4), ("Urban100", 4),
     ]
@@ -64,4 +60,15 @@ public enum PaperFigures {
         "dipfkp+usrnet-tiny Set5 ×2": Figure(psnr: 28.27, ssim: "8801", kernelPSNR: 37.46),
         "kenet+usrnet-tiny Set5 ×2": Figure(psnr: 36.06, ssim: "9503", kernelPSNR: 51.04),
     ]
+}
+
+extension EvaluationReport {
+    /// The paper's figure for a cell; nil where it has none, and everywhere where the images were not degraded as in the paper.
+    func paperFigure(dataset: String, scale: Int, method: String) -> PaperFigures.Figure? {
+        guard settings.corruption == nil, !items.contains(where: { $0.kernel != nil }) else { return nil }
+        return PaperFigures.figure(dataset: dataset, scale: scale, method: method)
+    }
+
+    /// Whether the paper has a figure for one of the rows.
+    var hasPaperFigures: Bool { rows.contains { paperFigure(dataset: $0.dataset, scale: $0.scale, method: $0.method) != nil } }
 }

@@ -33,7 +33,7 @@ extension EvaluationReport {
 
     /// Several shards or parts as one. Items that two of them have are taken once.
     ///
-    /// - Throws: ``EvaluationError/results(_:reason:)`` where they were made with different protocols, draws or weights, or where two of them
+    /// - Throws: ``EvaluationError/results(_:reason:)`` where they were made with different protocols, draws, noise or weights, or where two of them
     ///   disagree on a number.
     public init(merging reports: [(path: String, report: EvaluationReport)]) throws(EvaluationError) {
         guard let (_, first) = reports.first else { throw .nothingToRun(reason: "no results are named.") }
@@ -44,6 +44,9 @@ extension EvaluationReport {
             let other = report.settings
             guard other.protocolName == settings.protocolName, other.seed == settings.seed, other.draws == settings.draws else {
                 throw .results(path, reason: "it was made under another protocol or with other draws than \(reports[0].path)")
+            }
+            guard other.corruption == settings.corruption else {
+                throw .results(path, reason: "it was made with \(other.corruption ?? NoiseAndCompression())")
             }
             for name in other.datasets where !settings.datasets.contains(name) { settings.datasets.append(name) }
             for method in report.methods {

@@ -69,7 +69,8 @@ public final class Evaluation {
             for (scale, method) in loaded { hashes["\(name) ×\(scale)"] = method.weights.map(\.sha256) }
         }
         let identity = Journal.Identity(
-            protocolName: settings.protocolName, seed: settings.seed, draws: settings.draws, weights: hashes)
+            protocolName: settings.protocolName, seed: settings.seed, draws: settings.draws, corruption: settings.corruption,
+            weights: hashes)
         journal = try Journal(path: folder, identity: identity, resume: resume)
     }
 
@@ -120,7 +121,7 @@ public final class Evaluation {
             return nil
         }
         do {
-            return try set.testCase(place.image, scale: place.scale, blur: place.blur)
+            return try plan.testCase(place)
         } catch let error as ImagingError {
             return skip("\(error)")
         } catch let error as KernelFileError {
@@ -143,7 +144,8 @@ public final class Evaluation {
         outcome.result = outcome.result?.rounded8Bit()
         let key = plan.key(place, name)
         let item = EvaluationItem(
-            key, test, outcome, crop: settings.protocolName == .crop ? place.scale : 0, seconds: seconds, peakMemory: memory)
+            key, test, kernel: place.blur?.name, outcome, crop: settings.protocolName == .crop ? place.scale : 0, seconds: seconds,
+            peakMemory: memory)
         return (item, outcome)
     }
 

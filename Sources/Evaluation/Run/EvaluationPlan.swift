@@ -6,6 +6,8 @@ public struct EvaluationPlan: Sendable {
     public let scales: [Int]
     public let methods: [MethodName]
     public let draws: Draws
+    /// What happens to LR images after the blur; nil for rounding to 8 bit alone.
+    public let corruption: NoiseAndCompression?
     public let shard: Shard
     /// In the order of sets, scales, images and draws.
     let places: [Place]
@@ -17,14 +19,15 @@ public struct EvaluationPlan: Sendable {
         let image: String
         let draw: Int
         /// Nil where the set brings its own kernels.
-        let blur: GaussianParameters?
+        let blur: NamedKernel?
         /// How much work it is, in bytes of the HR file.
         let weight: Double
     }
 
     /// Lists the images. Throws ``EvaluationError``.
     public init(
-        sets: [ImageSet], scales: [Int], methods: [MethodName], draws: Draws, shard: Shard = .whole
+        sets: [ImageSet], scales: [Int], methods: [MethodName], draws: Draws, corruption: NoiseAndCompression? = nil,
+        shard: Shard = .whole
     ) throws(EvaluationError) {
         var names: Set<String> = []
         for set in sets where !names.insert(set.name).inserted { throw .sameName(set.name) }
@@ -32,14 +35,15 @@ public struct EvaluationPlan: Sendable {
         self.scales = scales
         self.methods = methods
         self.draws = draws
+        self.corruption = corruption
         self.shard = shard
         var places: [Place] = []
         for (index, set) in sets.enumerated() {
             for scale in scales {
                 for image in try set.images(scale: scale) {
                     let weight = set.weight(of: image, scale: scale)
-                    let blurs: [GaussianParameters?] =
-                        if case .triples = set.content { [nil] } else { draws.blurs(of: image, set: set.name, scale: scale) }
+                    let blurs: [NamedKernel?] =
+                        if case .triples = set.content { [nil] } else { draws.kernels(of: image, set: set.name, scale: scale) }
                     for (draw, blur) in blurs.enumerated() {
                         places.append(Place(set: index, scale: scale, image: image, draw: draw, blur: blur, weight: weight))
                     }
@@ -47,6 +51,13 @@ public struct EvaluationPlan: Sendable {
             }
         }
         self.places = places
+    }
+
+    /// Reads a place's image and degrades it. Throws as ``ImageSet/testCase(_:scale:kernel:)``.
+    func testCase(_ place: Place) throws -> TestCase {
+        let test = try sets[place.set].testCase(place.image, scale: place.scale, kernel: place.blur?.kernel)
+        guard let corruption else { return test }
+        return test.replacing(lr: try corruption(test.lr, draws.noise(of: place.image, draw: place.draw)))
     }
 
     /// The key of a place's item for a method.

@@ -14,6 +14,7 @@ public final class Journal {
         var protocolName: EvaluationProtocol
         var seed: UInt64
         var draws: String
+        var corruption: NoiseAndCompression?
         /// SHA-256 of the weights by method and scale: "kenet+usrnet-tiny ×2".
         var weights: [String: [String]]
     }
@@ -66,6 +67,7 @@ public final class Journal {
         }
         try demand(old.protocolName == new.protocolName, "the protocol \(old.protocolName)")
         try demand(old.seed == new.seed && old.draws == new.draws, "other draws: \(old.draws)")
+        try demand(old.corruption == new.corruption, "\(old.corruption ?? NoiseAndCompression())")
         for (method, hashes) in old.weights {
             if let now = new.weights[method] { try demand(now == hashes, "other weights for \(method)") }
         }
