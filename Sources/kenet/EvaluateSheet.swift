@@ -6,28 +6,30 @@ import Imaging
 import Pixels
 import TrainingCommands
 
-/// `kenet evaluate sheet`: what several methods make of one photo, side by side, as in the paper's Figures 2 and 3.
+/// `kenet evaluate sheet`: what several methods make of photos, side by side, as in the paper's Figures 2 and 3.
 struct EvaluateSheet: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sheet", abstract: "Show what several methods make of one photo, side by side.",
+        commandName: "sheet", abstract: "Show what several methods make of photos, side by side.",
         discussion: """
               kenet evaluate sheet chip.png --scale 4 -o figure3.png
               kenet evaluate sheet img005.png --degrade --crop 400,300,160,160 -o figure2.png
+              kenet evaluate sheet photos/ more/*.jpg -o sheets
 
             The first shows the photo itself enlarged, then each method. With --degrade the photo is an HR image: it is degraded first as in the \
-            tables, and shown at the end.
+            tables, and shown at the end. Of \
+            several photos or a folder, each gets a sheet in a folder. Exit status 1: some photos could not be used.
             """)
 
-    @Argument(help: ArgumentHelp("The photo.", valueName: "photo"))
-    var photo: String
+    @Argument(help: ArgumentHelp("Photos, and folders of them.", valueName: "photo"))
+    var photos: [String]
 
-    @Option(name: .shortAndLong, help: "The picture that is written.")
+    @Option(name: .shortAndLong, help: "The picture that is written, or a folder for NAME_sheet.png.")
     var output: String
 
     @OptionGroup var scaleOption: ScaleOption
 
     @Option(help: ArgumentHelp("With commas between them.", valueName: "list"))
-    var methods = "bicubic-aligned,kenet+usrnet-tiny"
+    var methods = "bicubic-aligned,kenet+usrnet-tiny,spectrum+usrnet-tiny"
 
     @Flag(help: "Degrade the photo first.")
     var degrade = false
@@ -48,17 +50,38 @@ struct EvaluateSheet: ParsableCommand {
 
     func run() throws {
         let console = Console(isQuiet: quiet)
-        try PhotoJob(input: photo, output: output).check(outputs: [output], inputs: [photo], overwrite: force)
         let names = methods.split(separator: ",").map(String.init)
         try EvaluationPlan.checkKnown(names)
-        let image = try ImageFile.read(photo).image
-        let sheet = try ComparisonSheet(
-            image, scale: scaleOption.scale, degradedWith: degrade ? Draws(count: 1, seed: seed) : nil,
-            name: ((photo as NSString).lastPathComponent as NSString).deletingPathExtension,
-            methods: names.map { (name) throws(EvaluationError) in try MethodName(parsing: name) }, store: .ofThisProcess(),
-            device: engine.prepare(), progress: { try Interruption.check() })
-        do { try ImageFile.write(sheet.render(part: part(of: sheet)), to: output, overwrite: force) } catch { throw Failure.writing(error) }
-        console.note("\(sheet.captions.joined(separator: " | "))  → \(Console.printable(output))")
+        let jobs = try SheetJobs(photos, output: output)
+        if jobs.list.count == 1 { try jobs.prepare(jobs.list[0], overwrite: force) }
+        let comparison = try Comparison(
+            names.map { (name) throws(EvaluationError) in try MethodName(parsing: name) }, scale: scaleOption.scale,
+            store: .ofThisProcess(), device: engine.prepare())
+        var failed = 0
+        for job in jobs.list {
+            do {
+                try jobs.prepare(job, overwrite: force)
+                try write(job, comparison, console)
+            } catch {
+                let failure = Failure(error)
+                if jobs.list.count == 1 || failure.status == .interrupted { throw failure }
+                console.fail(failure.message)
+                failed += 1
+            }
+        }
+        if failed > 0 {
+            console.fail("\(failed) of \(jobs.list.count) photos failed")
+            throw ExitCode(ExitStatus.someFailed.rawValue)
+        }
+    }
+
+    private func write(_ job: PhotoJob, _ comparison: Comparison, _ console: Console) throws {
+        let sheet = try comparison(
+            ImageFile.read(job.input).image, name: ((job.input as NSString).lastPathComponent as NSString).deletingPathExtension,
+            degradedWith: degrade ? Draws(count: 1, seed: seed) : nil, progress: { try Interruption.check() })
+        let picture = try sheet.render(part: part(of: sheet))
+        do { try ImageFile.write(picture, to: job.output, overwrite: force) } catch { throw Failure.writing(error) }
+        console.note("\(sheet.captions.joined(separator: " | "))  → \(Console.printable(job.output))")
     }
 
     private func part(of sheet: ComparisonSheet) throws -> Rectangle? {

@@ -22,13 +22,18 @@ struct PhotoJob {
             let folder = output ?? (input as NSString).deletingLastPathComponent
             return PhotoJob(input: input, output: (folder as NSString).appendingPathComponent(name(of: input, suffix: suffix)))
         }
+        try checkDifferent(jobs)
+        return jobs
+    }
+
+    /// Throws ``Failure`` with 64 for two results under one name.
+    static func checkDifferent(_ jobs: [PhotoJob]) throws(Failure) {
         var inputOf: [String: String] = [:]
         for job in jobs {
             if let other = inputOf.updateValue(job.input, forKey: (job.output as NSString).standardizingPath) {
                 throw Failure(.usage, "\(other) and \(job.input) would both be written to \(job.output)")
             }
         }
-        return jobs
     }
 
     /// `NAME_x2.EXT`; a file without a known extension gets `.png`.

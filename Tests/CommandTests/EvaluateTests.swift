@@ -198,5 +198,22 @@ extension CommandTests {
                 ["evaluate", "sheet", set + "/otters.png", "--methods", "gt+usrnet-tiny", "-o", "none.png"], in: folder)
             #expect(unknown.status == 69 && folder.contents["none.png"] == nil)
         }
+
+        /// One sheet per photo, in folders like those of the photos; one that cannot be read does not stop the others.
+        @Test func sheetsOfAFolder() throws {
+            for name in ["in", "in/deep", "out"] { try folder.folder(name) }
+            for name in ["in/a.png", "in/deep/a.png", "b.png"] { try folder.photo(name) }
+            let arguments = ["evaluate", "sheet", "in", "b.png", "--methods", "bicubic-aligned", "-o", "out/sheets"]
+            #expect(try Tool.run(arguments, in: folder).status == 0)
+            #expect(folder.names.filter { $0.hasSuffix("_sheet.png") } == ["a", "b", "deep/a"].map { "out/sheets/\($0)_sheet.png" })
+            try folder.write("in/deep/bad.png", Array("no picture".utf8))
+            let again = try Tool.run(arguments + ["--force"], in: folder)
+            #expect(again.status == 1 && again.errors.contains("bad.png"), "\(again.errors)")
+            #expect(again.errors.contains("1 of 4 photos failed"))
+            let twice = try Tool.run(["evaluate", "sheet", "in/a.png", "in/deep/a.png", "-o", "out"], in: folder)
+            #expect(twice.status == 64 && twice.errors.contains("would both be written"), "\(twice.errors)")
+            try folder.folder("empty")
+            #expect(try Tool.run(["evaluate", "sheet", "empty", "-o", "out"], in: folder).status == 66)
+        }
     }
 }

@@ -1,9 +1,8 @@
 import BlindSR
 import Imaging
 import Pixels
-import Torch
 
-/// What several methods make of one photo, side by side with captions.
+/// What several methods make of one photo, side by side with captions; see ``Comparison``.
 public struct ComparisonSheet {
     private static let gap = 12
     private static let captionHeight = 22
@@ -12,50 +11,18 @@ public struct ComparisonSheet {
     public let width: Int
     public let height: Int
     /// What stands under each panel.
-    public private(set) var captions: [String]
-    private var panels: [Image]
+    public private(set) var captions: [String] = []
+    private var panels: [Image] = []
 
-    /// Runs the methods.
-    ///
-    /// - Parameters:
-    ///   - draws: Where the blur comes from if `image` is an HR image; nil for a photo that is restored as it is.
-    ///   - name: Of the image, for its draw.
-    ///   - progress: Called before each method; what it throws ends the work.
-    /// - Throws: ``EvaluationError``, `ModelError`, `TorchError`, what methods throw.
-    public init(
-        _ image: Image, scale: Int, degradedWith draws: Draws?, name: String, methods: [MethodName], store: ModelStore, device: Device,
-        progress: () throws -> Void
-    ) throws {
-        let blur = draws?.blurs(of: name, set: "", scale: scale).first
-        if blur != nil, min(image.width, image.height) < scale {
-            throw EvaluationError.notADataSet(name, reason: "an image of \(image.width)×\(image.height) is too small")
-        }
-        let test = try blur.map {
-            try TestCase(degrading: image.rounded8Bit(), by: $0.kernel(size: BlurKernel.defaultSize(scale: scale)), scale: scale)
-        }
-        let lr = test?.lr ?? image
-        (width, height) = (lr.width * scale, lr.height * scale)
-        panels = [Image(lr, repeatedBy: scale)]
-        captions = ["LR"]
-        for method in methods {
-            try progress()
-            if method.usesTrueKernel, test == nil {
-                throw EvaluationError.nothingToRun(reason: "the true kernel of \(name) is not known; leave \(method) out.")
-            }
-            let loaded = try Method(method, scale: scale, store: store, device: device)
-            let result = try loaded(test ?? TestCase(photo: image, scale: scale)).result
-            guard let result else { continue }
-            panels.append(result.rounded8Bit())
-            captions.append("\(method)" + (test.map { Self.score(result.rounded8Bit(), $0.hr) } ?? ""))
-        }
-        if let test {
-            panels.append(test.hr)
-            captions.append("HR")
-        }
+    init(width: Int, height: Int) {
+        self.width = width
+        self.height = height
     }
 
-    private static func score(_ image: Image, _ hr: Image) -> String {
-        "  " + String(format: "%.2f dB", ImageQuality.psnrY(image, hr))
+    /// Puts a picture of the sheet's size on the right.
+    mutating func add(_ panel: Image, caption: String) {
+        panels.append(panel)
+        captions.append(caption)
     }
 
     /// Draws the sheet on white; small parts are enlarged by repeating pixels.

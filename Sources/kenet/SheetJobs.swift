@@ -1,0 +1,55 @@
+import Foundation
+import Imaging
+
+/// The photos of one `kenet evaluate sheet` and where their sheets go.
+struct SheetJobs {
+    let list: [PhotoJob]
+    /// Whether the sheets go into a folder, which is then made.
+    private let makesFolders: Bool
+
+    /// - Parameters:
+    ///   - inputs: Photos and folders; all photos in a folder and its folders are taken.
+    ///   - output: Of one photo the sheet itself; else, or where it is a folder, a folder in which those of the photos are found again.
+    /// - Throws: ``Failure`` for folders without photos, and for two sheets under one name.
+    init(_ inputs: [String], output: String) throws(Failure) {
+        var photos: [(path: String, name: String)] = []
+        for input in inputs {
+            guard FileIdentity.isFolder(input) else {
+                photos.append((input, (input as NSString).lastPathComponent))
+                continue
+            }
+            let found = Self.photos(in: input)
+            guard !found.isEmpty else { throw Failure(.noInput, "\(input): the folder holds no photos") }
+            photos += found.map { (input + "/" + $0, $0) }
+        }
+        makesFolders = inputs.count > 1 || FileIdentity.isFolder(inputs[0]) || FileIdentity.isFolder(output)
+        guard makesFolders else {
+            list = [PhotoJob(input: inputs[0], output: output)]
+            return
+        }
+        list = photos.map { photo in
+            PhotoJob(input: photo.path, output: output + "/" + (photo.name as NSString).deletingPathExtension + "_sheet.png")
+        }
+        try PhotoJob.checkDifferent(list)
+    }
+
+    /// Makes the folder of a sheet where needed and checks that the sheet can be written. Throws ``Failure``.
+    func prepare(_ job: PhotoJob, overwrite: Bool) throws(Failure) {
+        if makesFolders {
+            let folder = (job.output as NSString).deletingLastPathComponent
+            do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
+                throw Failure(.cannotWrite, "\(folder): the folder cannot be made (\(error.localizedDescription))")
+            }
+        }
+        try job.check(outputs: [job.output], inputs: list.map(\.input), overwrite: overwrite)
+    }
+
+    /// Paths inside the folder, sorted; what is hidden is left out.
+    private static func photos(in folder: String) -> [String] {
+        let paths = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+        return paths.filter { path in
+            ImageFormat(pathExtension: path) != nil && !path.split(separator: "/").contains { $0.hasPrefix(".") }
+                && !FileIdentity.isFolder(folder + "/" + path)
+        }.sorted()
+    }
+}
