@@ -75,4 +75,13 @@ public struct Image: Sendable, Equatable {
     public func cropped(toMultipleOf factor: Int) -> Image {
         cropped(x: 0, y: 0, width: width - width % factor, height: height - height % factor)
     }
+
+    /// Copies an image onto this one, which holds it whole and has as many channels or three; `left` and `top` are the place of its top-left pixel.
+    public mutating func draw(_ image: Image, x left: Int, y top: Int) {
+        for channel in 0..<channels {
+            for y in 0..<image.height {
+                for x in 0..<image.width { self[left + x, top + y, channel] = image[x, y, min(channel, image.channels - 1)] }
+            }
+        }
+    }
 }

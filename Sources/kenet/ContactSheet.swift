@@ -25,11 +25,7 @@ struct ContactSheet {
         var sheet = Image(width: width, height: height, channels: 3, repeating: 1)
         var left = 0
         for panel in panels {
-            for channel in 0..<3 {
-                for y in 0..<panel.height {
-                    for x in 0..<panel.width { sheet[left + x, y, channel] = panel[x, y, min(channel, panel.channels - 1)] }
-                }
-            }
+            sheet.draw(panel, x: left, y: 0)
             left += panel.width + Self.gap
         }
         return sheet

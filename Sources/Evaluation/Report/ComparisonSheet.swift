@@ -45,14 +45,3 @@ public struct ComparisonSheet {
         return sheet
     }
 }
-
-extension Image {
-    /// Copies an image onto this one, which is RGB and holds it whole.
-    fileprivate mutating func draw(_ image: Image, x left: Int, y top: Int) {
-        for channel in 0..<3 {
-            for y in 0..<image.height {
-                for x in 0..<image.width { self[left + x, top + y, channel] = image[x, y, min(channel, image.channels - 1)] }
-            }
-        }
-    }
-}
