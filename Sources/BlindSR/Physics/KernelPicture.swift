@@ -30,7 +30,9 @@ public struct KernelPicture {
         self.kernel = kernel
         cell = max(1, Self.side / max(kernel.height, kernel.width))
         peak = kernel.values.max() ?? 0
-        ellipse = Ellipse(GaussianFit(kernel), cell: Double(cell))
+        let fit = GaussianFit(kernel)
+        ellipse = Ellipse(
+            fit.parameters, centreX: (fit.centreX + 0.5) * Double(cell), centreY: (fit.centreY + 0.5) * Double(cell), scale: Double(cell))
     }
 
     /// Draws the picture: RGB, each side a multiple of the kernel's.
@@ -59,38 +61,10 @@ public struct KernelPicture {
         if isAxis { colour += (SIMD3(repeating: 1) - colour) * 0.25 }
 
         for radius in [1.0, 2.0] {
-            let distance = Float(ellipse.distance(x: Double(x) + 0.5, y: Double(y) + 0.5, radius: radius))
-            // A dark rim keeps the line visible on bright cells.
-            let rim = 0.45 * min(max(2.4 - distance, 0), 1)
-            colour *= 1 - rim
-            let line = min(max(1.3 - distance, 0), 1) * (radius == 1 ? 1 : 0.75)
-            colour += (SIMD3(repeating: 1) - colour) * line
+            let distance = ellipse.distance(x: Double(x) + 0.5, y: Double(y) + 0.5, radius: radius)
+            colour = Ellipse.ink(SIMD3(repeating: 1), over: colour, distance: distance, strength: radius == 1 ? 1 : 0.75)
         }
         return colour
-    }
-}
-
-/// The fitted Gaussian's ellipses in the picture's coordinates.
-private struct Ellipse {
-    private let centreX, centreY, cosine, sine, deviation1, deviation2: Double
-
-    init(_ fit: GaussianFit, cell: Double) {
-        centreX = (fit.centreX + 0.5) * cell
-        centreY = (fit.centreY + 0.5) * cell
-        cosine = cos(fit.parameters.angle)
-        sine = sin(fit.parameters.angle)
-        deviation1 = fit.parameters.variance1.squareRoot() * cell
-        deviation2 = fit.parameters.variance2.squareRoot() * cell
-    }
-
-    /// The distance of a point from the ellipse at `radius` standard deviations, in pixels, exact to first order near the line.
-    func distance(x: Double, y: Double, radius: Double) -> Double {
-        let (dx, dy) = (x - centreX, y - centreY)
-        let u = (cosine * dx + sine * dy) / deviation1
-        let v = (cosine * dy - sine * dx) / deviation2
-        let norm = hypot(u, v)
-        let slope = hypot(u / deviation1, v / deviation2) / max(norm, 1e-9)
-        return abs(norm - radius) / max(slope, 1e-9)
     }
 }
 
