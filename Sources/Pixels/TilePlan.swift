@@ -31,16 +31,19 @@ public struct TilePlan: Sendable {
     ///   - width: Width of the LR image.
     ///   - height: Height of the LR image.
     ///   - scale: Enlargement factor, at least 1.
-    ///   - tile: Longest side of a core, overlap included; below 24 it counts as 24. A side of up to `tile + 2 × context` is not cut.
+    ///   - tile: Longest side of a core, overlap included; below 24 it counts as 24.
     ///   - context: LR pixels around a core that are computed and thrown away.
     ///   - overlap: LR pixels in which neighbouring cores blend; at most `tile / 3 − 8` are used.
-    public init(width: Int, height: Int, scale: Int, tile: Int, context: Int = 40, overlap: Int = 16) {
+    ///   - whole: The longest side that is not cut: nil for `tile + 2 × context`, below which cutting saves nothing.
+    public init(width: Int, height: Int, scale: Int, tile: Int, context: Int = 40, overlap: Int = 16, whole: Int? = nil) {
         precondition(width > 0 && height > 0 && scale >= 1 && context >= 0 && overlap >= 0, "a tile plan needs a size and a scale")
         self.width = width
         self.height = height
         self.scale = scale
         func spans(_ length: Int) -> [TileSpan] {
-            TileSpan.cut(length: length, scale: scale, tile: max(24, tile), context: context, overlap: overlap)
+            length <= whole ?? max(24, tile) + 2 * context
+                ? [TileSpan(source: 0..<length, core: 0..<length, fadeIn: 0, fadeOut: 0)]
+                : TileSpan.cut(length: length, scale: scale, tile: max(24, tile), context: context, overlap: overlap)
         }
         let columns = spans(width)
         let rows = spans(height)
@@ -72,7 +75,6 @@ private struct TileSpan {
     let fadeOut: Int
 
     static func cut(length: Int, scale: Int, tile: Int, context: Int, overlap: Int) -> [TileSpan] {
-        guard length > tile + 2 * context else { return [TileSpan(source: 0..<length, core: 0..<length, fadeIn: 0, fadeOut: 0)] }
         let alignment = [1, 2, 4, 8].first { $0 * scale % 8 == 0 } ?? 8
         let overlap = min(overlap, tile / 3 - 8)
         let boundaries = boundaries(length: length, alignment: alignment, step: (tile - overlap) / alignment * alignment)

@@ -9,12 +9,13 @@ import Torch
 /// One Fourier data step: the global part of every model that is restored in tiles, without the cost of a network.
 private struct Deconvolution: NonBlindUpscaler {
     let scales = [1, 2, 3, 4]
+    var alpha = 1e-4
 
     func upscale(_ lr: Image, kernel: BlurKernel, noise: Double, confidence: Double?, scale: Int) throws -> Image {
         let kernel = try Tensor(kernel.values, shape: [1, 1, kernel.height, kernel.width])
         let y = try Tensor(lr.samples, shape: [1, lr.channels, lr.height, lr.width])
         let step = try DataStep(CircularBlur(kernel: kernel, height: lr.height * scale, width: lr.width * scale, scale: scale))
-        return try Image(step(y, near: y.enlargedNearest(scale: scale), alpha: .full(1e-4, shape: [1, 1, 1, 1])))
+        return try Image(step(y, near: y.enlargedNearest(scale: scale), alpha: .full(alpha, shape: [1, 1, 1, 1])))
     }
 }
 
@@ -64,6 +65,57 @@ private struct Broken: NonBlindUpscaler {
             Deviation(try restored(part, border).samples.map(Double.init), known).rootMeanSquare
         }
         #expect(try error(.extend) < 0.5 * error(.circular))
+    }
+
+    /// With the same blur everywhere a map gives what one kernel gives, however it is cut.
+    @Test(arguments: [(2, nil), (2, 40), (4, 40)]) func aConstantMapIsOneKernel(scale: Int, tile: Int?) throws {
+        let blur = GaussianParameters(variance1: 3, variance2: 1.5, angle: 0.5)
+        let photo = Seeded.picture(width: 131, height: 127)
+        let map = KernelMap(
+            width: 131, height: 127, columns: 3, rows: 2, cells: Array(repeating: .init(blur: blur, error: 0.1), count: 6), kernelSize: 11)
+        let one = try Restoration(upscaler: Deconvolution())(photo, kernel: blur.kernel(size: 11), scale: scale)
+        let mapped = try Restoration(upscaler: Deconvolution(), options: .init(tile: tile))(photo, map: map, scale: scale)
+        let deviation = Deviation(mapped.samples.map(Double.init), one.samples.map(Double.init))
+        #expect(deviation.maximum <= 1 / 255.0 && deviation.rootMeanSquare <= 3e-4)
+    }
+
+    /// On flat grey and on a ramp a steep map leaves no trace: no step between neighbouring pixels is larger than the ramp's.
+    @Test(arguments: [0, 1 / 400.0]) func aMapLeavesNoSeam(slope: Double) throws {
+        let (width, height) = (300, 210)
+        let samples = (0..<width * height).map { i -> Float in Float(0.2 + slope * 0.5 * Double(i % width + i / width)) }
+        let photo = Image(width: width, height: height, channels: 1, samples: samples)
+        let cells = (0..<24).map { i -> KernelMap.Cell in
+            let (column, row) = (Double(i % 6), Double(i / 6))
+            return KernelMap.Cell(blur: .init(variance1: 0.4 + 0.5 * column, variance2: 0.3 + 0.4 * row, angle: 0.3), error: 0.1)
+        }
+        let map = KernelMap(width: width, height: height, columns: 6, rows: 4, cells: cells, kernelSize: 11)
+        var tiles = 0
+        let result = try Restoration(upscaler: Deconvolution())(photo, map: map, scale: 2) { _ in tiles += 1 }
+        #expect(tiles > 4)
+        let context = 2 * 16
+        for y in context..<2 * height - context {
+            for x in context..<2 * width - context {
+                let expected = 0.2 + slope * 0.25 * Double(x + y)
+                #expect(abs(Double(result[x, y, 0]) - expected) < 0.5 / 255)
+            }
+        }
+    }
+
+    /// A blur that varies, whose truth is the map: better than any one kernel.
+    @Test func aMapBeatsTheBestSingleKernel() throws {
+        let hr = Seeded.picture(width: 400, height: 240, channels: 1)
+        let blur = VaryingBlur(
+            left: .init(variance1: 0.6, variance2: 0.4, angle: 0.3), right: .init(variance1: 3, variance2: 2, angle: 0.3))
+        let lr = blur.degraded(hr, scale: 2)
+        let map = KernelMap(
+            width: 200, height: 120, columns: 20, rows: 1,
+            cells: (0..<20).map { .init(blur: blur((Double($0) + 0.5) / 20), error: 0) }, kernelSize: 11)
+        let mapped = ImageQuality.psnrY(try Restoration(upscaler: Deconvolution(alpha: 0.002))(lr, map: map, scale: 2), hr)
+        let singles = try stride(from: 0.0, through: 1, by: 0.2).map { share in
+            let kernel = blur(share).kernel(size: 11)
+            return ImageQuality.psnrY(try Restoration(upscaler: Deconvolution(alpha: 0.002))(lr, kernel: kernel, scale: 2), hr)
+        }
+        #expect(mapped > singles.max()! + 0.2, "\(mapped) \(singles)")
     }
 
     @Test func aGreyImageStaysGrey() throws {

@@ -34,6 +34,10 @@ public struct Restoration {
     static let context = 40
     /// Side of a tile with its context on the enlarged grid; 1024 keep a tile of USRNet-tiny below 1 GB.
     static let enlargedSide = 1024
+    /// The smallest tile in LR pixels that a map asks for.
+    static let smallestMapTile = 96
+    /// How much a map's log-covariance may change over a tile before smaller ones are taken: eigenvalues by ±10 % of the tile's.
+    static let largestChange = 0.2
 
     private let upscaler: any NonBlindUpscaler
     private let options: Options
@@ -53,23 +57,44 @@ public struct Restoration {
     public func callAsFunction(
         _ lr: Image, kernel: BlurKernel, scale: Int, progress: (Double) throws -> Void = { _ in }
     ) throws -> Image {
+        try restored(lr, scale: scale, kernelSide: max(kernel.height, kernel.width), progress: progress) { _ in kernel }
+    }
+
+    /// The same for a blur that varies: every tile is restored with the kernel of its place, and neighbours fade into one another.
+    ///
+    /// Without a tile size of the caller's, tiles are as small as the map is steep, within bounds: the context around small ones costs time.
+    public func callAsFunction(
+        _ lr: Image, map: KernelMap, scale: Int, progress: (Double) throws -> Void = { _ in }
+    ) throws -> Image {
+        precondition(map.width == lr.width && map.height == lr.height, "a map belongs to one photo")
+        let longest = map.isUniform ? nil : max(Self.smallestMapTile, Int(min(Self.largestChange / map.steepness, 1e6)))
+        return try restored(lr, scale: scale, kernelSide: map.kernelSize, longestTile: longest, progress: progress, kernel: map.kernel)
+    }
+
+    /// - Parameter kernel: The blur in a tile, in LR pixels.
+    private func restored(
+        _ lr: Image, scale: Int, kernelSide: Int, longestTile: Int? = nil, progress: (Double) throws -> Void,
+        kernel: (Rectangle) -> BlurKernel
+    ) throws -> Image {
         guard upscaler.scales.contains(scale) else { throw UpscalingError.scale(scale, supported: upscaler.scales) }
         // Wide kernels need more room than the usual.
-        let kernelSide = (max(kernel.height, kernel.width) + scale - 1) / scale
-        let context = (max(Self.context, 2 * kernelSide) + 7) / 8 * 8
+        let context = (max(Self.context, 2 * ((kernelSide + scale - 1) / scale)) + 7) / 8 * 8
         let periodic = PeriodicImage(lr, margin: options.border == .extend ? context : 0)
+        let usual = tile(for: lr, scale: scale, context: context)
+        let tile = options.tile ?? min(usual, longestTile ?? usual)
         let plan = TilePlan(
-            width: lr.width, height: lr.height, scale: scale, tile: tile(for: lr, scale: scale, context: context), context: context)
+            width: lr.width, height: lr.height, scale: scale, tile: tile, context: context, whole: longestTile == nil ? nil : tile)
         guard plan.tiles.count > 1 else {
-            let whole = try upscaled(periodic.period, kernel: kernel, scale: scale)
+            let whole = Rectangle(x: 0, y: 0, width: lr.width, height: lr.height)
+            let enlarged = try upscaled(periodic.period, kernel: kernel(whole), scale: scale)
             try progress(1)
             let origin = periodic.origin * scale
-            return whole.cropped(x: origin, y: origin, width: lr.width * scale, height: lr.height * scale)
+            return enlarged.cropped(x: origin, y: origin, width: lr.width * scale, height: lr.height * scale)
         }
         var blender = TileBlender(plan: plan, channels: lr.channels)
         for (index, tile) in plan.tiles.enumerated() {
             let window = Self.window(around: tile.source, in: lr, context: context)
-            let enlarged = try upscaled(periodic.window(window), kernel: kernel, scale: scale)
+            let enlarged = try upscaled(periodic.window(window), kernel: kernel(tile.core), scale: scale)
             blender.add(
                 enlarged.cropped(
                     x: (tile.source.x - window.x) * scale, y: (tile.source.y - window.y) * scale,
@@ -87,8 +112,7 @@ public struct Restoration {
 
     /// Side of a tile in LR pixels.
     private func tile(for lr: Image, scale: Int, context: Int) -> Int {
-        if let tile = options.tile { return tile }
-        return options.border == .circular ? max(lr.width, lr.height) : max(128, Self.enlargedSide / scale - 2 * context)
+        options.border == .circular ? max(lr.width, lr.height) : max(128, Self.enlargedSide / scale - 2 * context)
     }
 
     /// A tile's source, with the context that it lacks where it meets the image's border.

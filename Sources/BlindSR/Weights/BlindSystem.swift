@@ -78,6 +78,17 @@ public final class BlindSystem {
         return try estimator.estimate(lr, scale: scale)
     }
 
+    /// The photo's blur from place to place.
+    ///
+    /// - Parameters:
+    ///   - whole: What ``estimateKernel(_:)`` says of the photo.
+    ///   - progress: Called with the finished part, 0…1; what it throws ends the work.
+    /// - Throws: As ``estimateKernel(_:)``.
+    public func estimateMap(_ lr: Image, whole: KernelEstimate, progress: (Double) throws -> Void = { _ in }) throws -> KernelMap {
+        guard let estimator else { throw ModelError.notFound(what: "an estimator in this system", folders: weights.map(\.path)) }
+        return try KernelMapEstimator(estimator)(lr, scale: scale, whole: whole, progress: progress)
+    }
+
     /// Restores and enlarges a photo whose kernel is known.
     ///
     /// - Parameter progress: Called with the finished part, 0…1; what it throws ends the work.
@@ -87,6 +98,14 @@ public final class BlindSystem {
     ) throws -> Image {
         guard let upscaler else { throw ModelError.notFound(what: "an upscaler in this system", folders: weights.map(\.path)) }
         return try Restoration(upscaler: upscaler, options: options)(lr, kernel: kernel, scale: scale, progress: progress)
+    }
+
+    /// The same for a photo whose blur varies.
+    public func restore(
+        _ lr: Image, map: KernelMap, options: Restoration.Options = .init(), progress: (Double) throws -> Void = { _ in }
+    ) throws -> Image {
+        guard let upscaler else { throw ModelError.notFound(what: "an upscaler in this system", folders: weights.map(\.path)) }
+        return try Restoration(upscaler: upscaler, options: options)(lr, map: map, scale: scale, progress: progress)
     }
 
     /// The photo's blur kernel, or a mild one where it cannot be told.
