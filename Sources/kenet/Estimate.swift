@@ -4,7 +4,7 @@ import Foundation
 import Imaging
 import TrainingCommands
 
-/// `kenet estimate`: a photo's blur kernel as numbers and as a picture.
+/// `kenet estimate`: a photo's blur kernel as numbers and as a picture, and how it varies over the photo.
 struct Estimate: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Estimate the blur kernel of a photo.")
 
@@ -17,6 +17,12 @@ struct Estimate: ParsableCommand {
         name: .shortAndLong,
         help: "Write the kernel: .npy and .json as numbers (for --kernel), an image file as a heat map with the ellipses of the Gaussian.")
     var output: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Also estimate how the blur varies over the photo: .json as numbers, an image file as ellipses over the photo.",
+            valueName: "file"))
+    var map: String?
 
     @Option(help: ArgumentHelp("An estimator or a whole system: kenet, \(SystemName.all.joined(separator: ", ")).", valueName: "system"))
     var model = "default"
@@ -42,6 +48,7 @@ struct Estimate: ParsableCommand {
         let estimator = try SystemName.Estimator(parsing: model)
         guard !FileIdentity.isFolder(photo) else { throw Failure(.usage, "\(photo): this is a folder; name a photo in it") }
         let target = try output.map { try KernelOutput($0, input: photo, overwrite: force) }
+        let mapTarget = try map.map { try KernelMapOutput($0, input: photo, other: output, overwrite: force) }
         let image = try ImageFile.read(photo).image
         let selection = try WeightSelection(
             estimator: .estimator(estimator, scale: scaleOption.scale), upscaler: nil, of: SystemName(estimator, .usrnetTiny),
@@ -55,24 +62,37 @@ struct Estimate: ParsableCommand {
         do { estimate = try system.estimateKernel(image) } catch let error as EstimationError {
             throw Failure(Failure(error).status, "\(photo): \(error)")
         }
+        let progress = ProgressLine((photo as NSString).lastPathComponent, console: console)
+        let kernelMap = try mapTarget.map { _ in
+            try system.estimateMap(image, whole: estimate) { part in
+                try Interruption.check()
+                progress.show(part)
+            }
+        }
+        progress.clear()
         let seconds = (clock.now - start) / .seconds(1)
         try Interruption.check()
         try target?.write(estimate.kernel)
+        if let kernelMap { try mapTarget?.write(kernelMap, photo: image, scale: scaleOption.scale) }
         let description = KernelDescription(kernel: estimate.kernel, source: .estimated, confidence: estimate.confidence)
         if json {
-            let line = JSONText.object([
-                ("version", .integer(1)), ("input", .string(photo)), ("output", .optional(output)), ("scale", .integer(scaleOption.scale)),
-                ("model", .string(estimator.rawValue)), ("weights", .array(system.hashes.map(JSONText.string))),
-                ("noise", estimate.noise.map { .number($0 * 255) } ?? .null), ("seconds", .number(seconds)), ("kernel", description.json),
-            ])
+            let line = JSONText.object(
+                [
+                    ("version", .integer(1)), ("input", .string(photo)), ("output", .optional(output)),
+                    ("scale", .integer(scaleOption.scale)), ("model", .string(estimator.rawValue)),
+                    ("weights", .array(system.hashes.map(JSONText.string))),
+                    ("noise", estimate.noise.map { .number($0 * 255) } ?? .null), ("seconds", .number(seconds)),
+                    ("kernel", description.json),
+                ] + (kernelMap.map { [("map", $0.summary)] } ?? []))
             try console.result("\(line)")
         } else {
             try console.result(description.table)
+            if let kernelMap { try console.result(kernelMap.text) }
         }
         if !estimate.isTrusted(scale: scaleOption.scale) {
             console.warn("\(photo): the blur cannot be told with confidence; kenet upscale would take a mild kernel")
         }
-        if let output { console.note("→ \(Console.printable(output))") }
+        for path in [output, map].compactMap(\.self) { console.note("→ \(Console.printable(path))") }
     }
 }
 

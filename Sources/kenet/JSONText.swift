@@ -3,6 +3,7 @@ indirect enum JSONText: CustomStringConvertible {
     case null
     case integer(Int)
     case number(Double)
+    case boolean(Bool)
     case string(String)
     case array([JSONText])
     case object([(String, JSONText)])
@@ -16,6 +17,7 @@ indirect enum JSONText: CustomStringConvertible {
         case .integer(let value): String(value)
         // The shortest text that reads back as the same number: up to 17 digits.
         case .number(let value): value.isFinite ? "\(value)" : "null"
+        case .boolean(let value): String(value)
         case .string(let text): Self.quoted(text)
         case .array(let elements): "[" + elements.map(\.description).joined(separator: ",") + "]"
         case .object(let fields): "{" + fields.map { "\(Self.quoted($0.0)):\($0.1)" }.joined(separator: ",") + "}"

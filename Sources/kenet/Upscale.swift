@@ -29,6 +29,9 @@ struct Upscale: ParsableCommand {
     @Option(help: "The blur kernel on the enlarged grid (.npy, .json or an image), instead of an estimate.")
     var kernel: String?
 
+    @Flag(help: "Estimate how the blur varies over the photo, and restore each part with the kernel of its place; takes longer.")
+    var spatial = false
+
     @Option(
         help: ArgumentHelp(
             "Standard deviation of the photo's noise, for samples in 0–255 (default: as the estimator finds it, 0 where it does not look).",
@@ -61,6 +64,7 @@ struct Upscale: ParsableCommand {
     func validate() throws {
         if let noise, !(0...255).contains(noise) { throw ValidationError("The noise is a number from 0 to 255.") }
         if let tile, !(32...16384).contains(tile) { throw ValidationError("A tile has a side of 32 to 16384 pixels.") }
+        if spatial, kernel != nil { throw ValidationError("--spatial estimates the blur and --kernel gives it; choose one.") }
         if sheet != nil, photos.count > 1 { throw ValidationError("--sheet is for one photo at a time.") }
         do { _ = try SystemName(parsing: model) } catch { throw ValidationError("\(error)") }
     }

@@ -58,9 +58,18 @@ struct UpscaleBatch {
         let progress = ProgressLine((job.input as NSString).lastPathComponent, console: console)
         let options = Restoration.Options(
             border: command.border, tile: command.tile, noise: noise / 255, confidence: estimate.confidence?.expected)
-        let result = try system.restore(photo, kernel: estimate.kernel, options: options) { part in
+        func show(_ part: Double) throws {
             try Interruption.check()
             progress.show(part)
+        }
+        let map =
+            command.spatial && source == .estimated
+            ? try system.estimateMap(photo, whole: estimate) { _ in try Interruption.check() } : nil
+        let result: Image
+        if let map, !map.isUniform {
+            result = try system.restore(photo, map: map, options: options, progress: show)
+        } else {
+            result = try system.restore(photo, kernel: estimate.kernel, options: options, progress: show)
         }
         let seconds = (clock.now - start) / .seconds(1)
         progress.clear()
@@ -74,7 +83,7 @@ struct UpscaleBatch {
                 try ImageFile.write(picture, to: sheet, overwrite: command.force)
             }
         } catch { throw Failure.writing(error) }
-        try report(job, photo: photo, result: result, kernel: kernel, noise: noise, seconds: seconds, hashes: system.hashes)
+        try report(job, photo: photo, result: result, kernel: kernel, map: map, noise: noise, seconds: seconds, hashes: system.hashes)
     }
 
     /// The kernel that is given, estimated, or mild where the estimate is not to be trusted; and the noise for samples in 0…255.
@@ -140,17 +149,19 @@ struct UpscaleBatch {
     }
 
     private func report(
-        _ job: PhotoJob, photo: Image, result: Image, kernel: KernelDescription, noise: Double, seconds: Double, hashes: [String]
+        _ job: PhotoJob, photo: Image, result: Image, kernel: KernelDescription, map: KernelMap?, noise: Double, seconds: Double,
+        hashes: [String]
     ) throws {
         console.note(
             "\(Console.printable(job.input))  \(photo.width)×\(photo.height) → \(result.width)×\(result.height)  \(kernel.text)  "
-                + "\(duration(seconds))  → \(Console.printable(job.output))")
+                + (map.map { "\($0.text)  " } ?? "") + "\(duration(seconds))  → \(Console.printable(job.output))")
         guard command.json else { return }
-        let line = JSONText.object([
-            ("version", .integer(1)), ("input", .string(job.input)), ("output", .string(job.output)), ("scale", .integer(scale)),
-            ("model", .string("\(model)")), ("weights", .array(hashes.map(JSONText.string))), ("width", .integer(result.width)),
-            ("height", .integer(result.height)), ("noise", .number(noise)), ("seconds", .number(seconds)), ("kernel", kernel.json),
-        ])
+        let line = JSONText.object(
+            [
+                ("version", .integer(1)), ("input", .string(job.input)), ("output", .string(job.output)), ("scale", .integer(scale)),
+                ("model", .string("\(model)")), ("weights", .array(hashes.map(JSONText.string))), ("width", .integer(result.width)),
+                ("height", .integer(result.height)), ("noise", .number(noise)), ("seconds", .number(seconds)), ("kernel", kernel.json),
+            ] + (command.spatial ? [("map", map?.summary ?? .null)] : []))
         try console.result("\(line)")
     }
 }

@@ -59,13 +59,14 @@ public struct KernelMapPicture {
     private func draw(_ cell: KernelMap.Cell, x: Double, y: Double, on picture: inout Image) {
         let ellipse = Ellipse(cell.blur, centreX: x, centreY: y, scale: magnification)
         let colour = Self.colour(error: cell.error)
-        let reach = max(cell.blur.variance1, cell.blur.variance2).squareRoot() * magnification + 4
+        let reach = max(cell.blur.variance1, cell.blur.variance2).squareRoot() * magnification + 5
         for row in max(0, Int(y - reach))..<min(picture.height, Int(y + reach) + 1) {
             for column in max(0, Int(x - reach))..<min(picture.width, Int(x + reach) + 1) {
                 let distance = ellipse.distance(x: Double(column) + 0.5, y: Double(row) + 0.5, radius: 1)
-                guard distance < 3 else { continue }
+                guard distance < 5 else { continue }
                 let pixel = SIMD3(picture[column, row, 0], picture[column, row, 1], picture[column, row, 2])
-                let inked = Ellipse.ink(colour, over: pixel, distance: distance)
+                // Twice as wide as in a kernel's picture: these pictures are larger, and are looked at whole.
+                let inked = Ellipse.ink(colour, over: pixel, distance: distance / 2)
                 for channel in 0..<3 { picture[column, row, channel] = inked[channel] }
             }
         }
