@@ -55,7 +55,13 @@ extension CommandTests {
             try expectRefusal(65, ["upscale", "one.png"], says: "1×1")
             try expectRefusal(65, ["estimate", "one.png"], says: "1×1")
             try folder.photo("narrow.png", 7, 100)
-            try expectRefusal(65, ["upscale", "narrow.png"], says: "8×8")
+            try expectRefusal(65, ["estimate", "narrow.png"], says: "32×32")
+        }
+
+        @Test func aPhotoTooSmallToTellItsBlurIsRestoredMildly() throws {
+            try folder.photo("narrow.png", 7, 100)
+            let result = try Tool.run(["upscale", "narrow.png", "--json"], in: folder)
+            #expect(result.status == 0 && result.errors.contains("a mild kernel takes its place") && result.output.contains("fallback"))
         }
 
         @Test func hugeHeader() throws {
@@ -74,7 +80,7 @@ extension CommandTests {
         @Test func placesThatCannotBeWritten() throws {
             try expectRefusal(73, ["upscale", "photo.png", "-o", "nowhere/out.png"], says: "nowhere")
             try expectRefusal(73, ["upscale", "photo.png", "-o", "photo.png/out.png"])
-            try expectRefusal(73, ["upscale", "photo.png", "-o", "/proc/out.png"], says: "/proc")
+            try expectRefusal(73, ["upscale", "photo.png", "--model", "paper", "-o", "/proc/out.png"], says: "/proc")
             try expectRefusal(64, ["upscale", "photo.png", "-o", "out.gif"], says: "gif")
             try expectRefusal(64, ["upscale", "photo.png", "-o", "out"], says: "out")
         }
