@@ -15,13 +15,13 @@ public struct Restoration {
         public var border: Border
         /// Side of a tile in LR pixels. Nil: chosen by the size of the output, and one tile under a circular border.
         public var tile: Int?
-        /// Standard deviation of the noise, for samples in 0…1.
-        public var noise: Double
+        /// Standard deviation of the noise, for samples in 0…1. Nil: what is estimated where something is, else 0.
+        public var noise: Double?
 
         /// The expected kernel PSNR in dB; nil for a kernel that is known.
         public var confidence: Double?
 
-        public init(border: Border = .extend, tile: Int? = nil, noise: Double = 0, confidence: Double? = nil) {
+        public init(border: Border = .extend, tile: Int? = nil, noise: Double? = nil, confidence: Double? = nil) {
             self.border = border
             self.tile = tile
             self.noise = noise
@@ -105,7 +105,7 @@ public struct Restoration {
     }
 
     private func upscaled(_ image: Image, kernel: BlurKernel, scale: Int) throws -> Image {
-        let result = try upscaler.upscale(image, kernel: kernel, noise: options.noise, confidence: options.confidence, scale: scale)
+        let result = try upscaler.upscale(image, kernel: kernel, noise: options.noise ?? 0, confidence: options.confidence, scale: scale)
         guard result.samples.allSatisfy(\.isFinite) else { throw UpscalingError.notFinite }
         return result
     }

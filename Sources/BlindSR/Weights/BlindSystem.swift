@@ -127,6 +127,7 @@ public final class BlindSystem {
         let estimate = try trustedKernel(lr).estimate
         var options = options
         options.confidence = estimate.confidence?.expected
+        options.noise = options.noise ?? estimate.noise
         return (try restore(lr, kernel: estimate.kernel, options: options), estimate.kernel)
     }
 }

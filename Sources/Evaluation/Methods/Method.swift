@@ -46,7 +46,8 @@ struct Method {
             let estimate = try given.map { KernelEstimate(kernel: $0.kernel(for: test)) } ?? loaded.estimateKernel(test.lr)
             let result = try upscaler.map { _ in
                 try loaded.restore(
-                    test.lr, kernel: estimate.kernel, options: .init(border: test.border, confidence: estimate.confidence?.expected))
+                    test.lr, kernel: estimate.kernel,
+                    options: .init(border: test.border, noise: estimate.noise, confidence: estimate.confidence?.expected))
             }
             return Outcome(result: result, estimate: given == .true ? nil : estimate)
         }
