@@ -29,8 +29,10 @@ struct PhotoVariation: Codable, Equatable, Sendable {
 
     /// Shrinking and sharpening alone, in colour.
     static let sharpness = PhotoVariation()
-    /// Everything, grey.
-    static let thorough = PhotoVariation(
+    /// Shrinking, sharpening, compression and grain, grey.
+    static let thorough = PhotoVariation(mixing: 0, compression: 0.5, qualities: 70...96, graining: 0.4, grain: 4)
+    /// Everything, grey, and in wider ranges: for photos of any origin.
+    static let boundless = PhotoVariation(
         factors: 0.3...1, strength: 1.6, wide: 0.3, mixing: 0.6, toning: 0.4, contrasting: 0.6, compression: 0.5, graining: 0.4)
 
     /// What is done to one crop.

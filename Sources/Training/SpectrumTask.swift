@@ -49,7 +49,7 @@ public final class SpectrumTask: TrainingTask {
         twin = try SpectralEstimator(recipe.network, scale: recipe.scale, seed: recipe.schedule.seed, device: device)
         let crops = try CropSource(
             pack, \.training, side: KernelSource.cropSide(lr: recipe.side, scale: recipe.scale, kernels: recipe.kernels),
-            variation: .thorough)
+            variation: recipe.degradation == nil ? .thorough : .boundless)
         source = KernelSource(
             crops: crops, distribution: recipe.kernels.favouringNarrow(power: recipe.narrowness), scale: recipe.scale,
             seed: recipe.schedule.seed,

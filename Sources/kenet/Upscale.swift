@@ -66,13 +66,13 @@ struct Upscale: ParsableCommand {
         if let tile, !(32...16384).contains(tile) { throw ValidationError("A tile has a side of 32 to 16384 pixels.") }
         if spatial, kernel != nil { throw ValidationError("--spatial estimates the blur and --kernel gives it; choose one.") }
         if sheet != nil, photos.count > 1 { throw ValidationError("--sheet is for one photo at a time.") }
-        do { _ = try SystemName(parsing: model) } catch { throw ValidationError("\(error)") }
+        do { _ = try SystemName(parsing: model, scale: scaleOption.scale) } catch { throw ValidationError("\(error)") }
     }
 
     func run() throws {
         let console = Console(isQuiet: quiet)
         let jobs = try PhotoJob.plan(photos, output: output, suffix: "_x\(scaleOption.scale)")
-        var batch = UpscaleBatch(command: self, console: console, model: try SystemName(parsing: model))
+        var batch = UpscaleBatch(command: self, console: console, model: try SystemName(parsing: model, scale: scaleOption.scale))
         if jobs.count == 1 {
             try batch.runReporting(jobs[0])
         } else {

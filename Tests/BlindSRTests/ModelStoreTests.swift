@@ -27,16 +27,17 @@ import Testing
     private let role = WeightRole.estimator(.kenet, scale: 2)
 
     @Test func names() throws {
-        #expect(try SystemName(parsing: "kenet+usrnet-tiny") == SystemName(.kenet, .usrnetTiny))
-        #expect(try SystemName(parsing: "default") == SystemName(.spectrum, .wiener))
-        #expect(try SystemName(parsing: "paper") == SystemName(.kenet, .usrnetTiny))
+        #expect(try SystemName(parsing: "kenet+usrnet-tiny", scale: 2) == SystemName(.kenet, .usrnetTiny))
+        #expect(try SystemName(parsing: "default", scale: 2) == SystemName(.spectrum, .wiener))
+        #expect(try SystemName(parsing: "default", scale: 3) == SystemName(.spectrum, .usrnetTiny))
+        #expect(try SystemName(parsing: "paper", scale: 2) == SystemName(.kenet, .usrnetTiny))
         #expect("\(SystemName(.kenet, .usrnet))" == "kenet+usrnet")
         for text in ["", "kenet", "usrnet", "kenet+", "+usrnet", "kenet+usrnet+usrnet", "KENET+usrnet", "kenet + usrnet"] {
-            #expect(throws: SystemNameError.unknownSystem(text)) { try SystemName(parsing: text) }
+            #expect(throws: SystemNameError.unknownSystem(text)) { try SystemName(parsing: text, scale: 2) }
         }
         #expect(try SystemName.Estimator(parsing: "kenet") == .kenet)
         #expect(try SystemName.Estimator(parsing: "paper") == .kenet)
-        #expect(try SystemName(parsing: "spectrum+usrnet-tiny") == SystemName(.spectrum, .usrnetTiny))
+        #expect(try SystemName(parsing: "spectrum+usrnet-tiny", scale: 2) == SystemName(.spectrum, .usrnetTiny))
         #expect(throws: SystemNameError.unknownEstimator("usrnet")) { try SystemName.Estimator(parsing: "usrnet") }
     }
 

@@ -26,13 +26,13 @@ extension CommandTests {
                 .deletingLastPathComponent().appendingPathComponent("Weights").path
             let small = Fixture.smallPath("asters_x\(scale).png")
             let result = try Tool.run(
-                ["upscale", small, "-o", "sr.png", "--scale", "\(scale)", "--border", "circular"], in: folder,
+                ["upscale", small, "-o", "sr.png", "--scale", "\(scale)", "--border", "circular", "--weights", "clean"], in: folder,
                 environment: ["KENET_WEIGHTS": weights])
             #expect(result.status == 0, "\(result.errors)")
             let hr = try ImageFile.read(Fixture.smallPath("asters.png")).image
             let restored = ImageQuality.psnrY(try ImageFile.read(folder("sr.png")).image, hr)
             let bicubic = ImageQuality.psnrY(try ImageFile.read(small).image.enlargedOnModelGrid(scale: scale).rounded8Bit(), hr)
-            print(String(format: "asters ×%d, PSNR-Y in dB: kenet+usrnet-tiny %.2f, aligned bicubic %.2f", scale, restored, bicubic))
+            print(String(format: "asters ×%d, PSNR-Y in dB: spectrum+wiener %.2f, aligned bicubic %.2f", scale, restored, bicubic))
             #expect(restored > bicubic + 0.5)
         }
     }

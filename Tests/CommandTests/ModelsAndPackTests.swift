@@ -31,7 +31,7 @@ extension CommandTests {
             #expect(verified.status == 0 && verified.output.hasPrefix("ok  "), "\(verified.errors)")
             try folder.photo("photo.png")
             try folder.write("box.json", Array("[[1,1],[1,1]]".utf8))
-            let arguments = ["upscale", "photo.png", "--kernel", "box.json", "--weights", "official_tiny"]
+            let arguments = ["upscale", "photo.png", "--kernel", "box.json", "--model", "paper", "--weights", "official_tiny"]
             #expect(try Tool.run(arguments, in: folder, environment: environment).status == 0)
         }
 

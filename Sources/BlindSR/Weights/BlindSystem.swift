@@ -19,11 +19,13 @@ public final class BlindSystem {
     /// Loads a whole system.
     ///
     /// - Parameters:
+    ///   - name: Nil for ``SystemName/standard(scale:)``.
     ///   - names: `clean` or `photo`, names or paths of weight files; see ``WeightSelection``.
     /// - Throws: ``ModelError``, `WeightError`, `TorchError`.
     public convenience init(
-        _ name: SystemName = SystemName(.spectrum, .wiener), scale: Int, names: [String] = [], store: ModelStore, device: Device = .cpu
+        _ name: SystemName? = nil, scale: Int, names: [String] = [], store: ModelStore, device: Device = .cpu
     ) throws {
+        let name = name ?? .standard(scale: scale)
         let selection = try WeightSelection(
             estimator: .estimator(name.estimator, scale: scale), upscaler: .upscaler(name.upscaler, scale: scale), of: name, scale: scale,
             names: names,

@@ -28,15 +28,20 @@ public struct SystemName: Sendable, Hashable, CustomStringConvertible {
         self.upscaler = upscaler
     }
 
-    /// Names that stand for a system.
-    public static let aliases = [
-        "default": SystemName(.spectrum, .wiener), "paper": SystemName(.kenet, .usrnetTiny),
-    ]
+    /// The system that is used where none is named: spectrum+wiener, and spectrum+usrnet-tiny at ×1 and ×3, for which there are no Wiener
+    /// weights yet.
+    public static func standard(scale: Int) -> SystemName { SystemName(.spectrum, scale == 2 || scale == 4 ? .wiener : .usrnetTiny) }
+
+    /// The system of the paper, as far as its sizes are trained here.
+    public static let paper = SystemName(.kenet, .usrnetTiny)
+
+    /// Names that stand for a system: ``standard(scale:)`` and ``paper``.
+    public static let aliases = ["default", "paper"]
 
     /// Reads `ESTIMATOR+UPSCALER` or an alias; throws ``SystemNameError`` for anything else.
-    public init(parsing text: String) throws(SystemNameError) {
-        if let system = Self.aliases[text] {
-            self = system
+    public init(parsing text: String, scale: Int) throws(SystemNameError) {
+        if Self.aliases.contains(text) {
+            self = text == "paper" ? .paper : .standard(scale: scale)
             return
         }
         let parts = text.split(separator: "+", omittingEmptySubsequences: false)
@@ -47,9 +52,9 @@ public struct SystemName: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String { "\(estimator.rawValue)+\(upscaler.rawValue)" }
 
-    /// Every name that ``init(parsing:)`` knows.
+    /// Every name that ``init(parsing:scale:)`` knows.
     public static var all: [String] {
-        Estimator.allCases.flatMap { estimator in Upscaler.allCases.map { "\(SystemName(estimator, $0))" } } + aliases.keys.sorted()
+        Estimator.allCases.flatMap { estimator in Upscaler.allCases.map { "\(SystemName(estimator, $0))" } } + aliases
     }
 }
 
@@ -58,7 +63,7 @@ extension SystemName.Estimator {
     public init(parsing text: String) throws(SystemNameError) {
         if let estimator = Self(rawValue: text) {
             self = estimator
-        } else if let system = try? SystemName(parsing: text) {
+        } else if let system = try? SystemName(parsing: text, scale: 2) {
             self = system.estimator
         } else {
             throw .unknownEstimator(text)
