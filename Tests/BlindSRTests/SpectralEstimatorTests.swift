@@ -97,6 +97,15 @@ import Torch
         #expect(tiles.count == chosen.count && zip(tiles, chosen).allSatisfy { abs($0 - $1) < 1e-6 })
     }
 
+    /// A transposed photo has the transposed kernel.
+    @Test func theKernelTurnsWithThePhoto() throws {
+        let network = try narrow()
+        let photo = Seeded.picture(width: 64, height: 48, channels: 1)
+        let turned = try network.estimate(DihedralElement.transposed.apply(to: photo), scale: 2).kernel
+        let expected = DihedralElement.transposed.apply(to: try network.estimate(photo, scale: 2).kernel)
+        #expect(zip(turned.values, expected.values).allSatisfy { abs($0 - $1) < 1e-4 })
+    }
+
     @Test func theCostOfALargePhotoIsBounded() throws {
         var photo = Image(width: 900, height: 700, channels: 1, repeating: 0.5)
         for y in 300..<400 { for x in 500..<640 { photo[x, y, 0] = Float((x * 7 + y * 3) % 11) / 11 } }

@@ -131,6 +131,19 @@ public final class SpectralEstimator: KernelEstimator {
             noiseLevel: try noise.map { (noise) throws(TorchError) in try noise(y).reshaped([batch]) })
     }
 
+    /// The same from the tiles and their transposes, whose logits are averaged: for Gaussians that is the mean of the precisions. One photo,
+    /// 1×T×side×side of each size.
+    private func callAsFunction(tilesAndTransposes tiles: [Tensor]) throws(TorchError) -> Prediction {
+        let both = try self(
+            tiles: tiles.map { (tiles) throws(TorchError) in try .concatenate([tiles, tiles.permuted([0, 1, 3, 2])], dim: 0) })
+        let logs = try (both.kernels + 1e-30).log()
+        let mean = try (logs.slice(0, 0..<1) + logs.slice(0, 1..<2).permuted([0, 2, 1])) / 2
+        return Prediction(
+            kernels: try mean.reshaped([1, -1]).softmax(1).reshaped(mean.shape),
+            confidence: try both.confidence.mean([0], keepingDimensions: true),
+            noiseLevel: try both.noiseLevel.map { (level) throws(TorchError) in try level.mean([0], keepingDimensions: true) })
+    }
+
     /// The smallest photo side in LR pixels: one tile of the largest size.
     public var smallestSide: Int { configuration.tiles.max()! }
 
@@ -143,7 +156,7 @@ public final class SpectralEstimator: KernelEstimator {
                 let luminance = TileChoice(side: side)(lr)
                 return try Tensor(luminance, shape: [1, luminance.count / (side * side), side, side], device: parameters.device)
             }
-            let prediction = try self(tiles: tiles)
+            let prediction = try self(tilesAndTransposes: tiles)
             return (try prediction.kernels.floats(), try prediction.confidence.elements(as: Double.self), try prediction.noise?.item())
         }
         let quantiles = confidence.sorted()
