@@ -1,6 +1,7 @@
 import BlindSR
 import Foundation
 import Imaging
+import NeuralNetworks
 import Pixels
 import Testing
 
@@ -50,6 +51,34 @@ extension CommandTests {
             #expect((0..<180).contains(try #require(kernel["angle"] as? Double)))
             let confidence = try #require(kernel["confidence"] as? [String: Double])
             #expect(confidence["low"]! <= confidence["expected"]! && confidence["expected"]! <= confidence["high"]!)
+        }
+
+        /// An estimator that expects nothing good of itself is not believed.
+        @Test func aDoubtfulEstimateGivesWayToAMildKernel() throws {
+            try folder.photo("larger.png", 48, 40)
+            let configuration = SpectralEstimator.Configuration.standard(scale: 2)
+            let network = try SpectralEstimator(configuration, scale: 2, seed: 1)
+            for (name, shift) in [("sure", 200.0), ("unsure", -200.0)] {
+                try network.shiftConfidence(by: [shift, shift, shift])
+                let metadata = [
+                    "system": "spectrum", "name": name, "scales": "[2]",
+                    "configuration": String(decoding: try JSONEncoder().encode(configuration), as: UTF8.self),
+                ]
+                try SafetensorsFile.write(network.parameters.named, metadata: metadata, to: folder(name + ".safetensors"))
+                try network.shiftConfidence(by: [-shift, -shift, -shift])
+                let result = try Tool.run(
+                    [
+                        "upscale", "larger.png", "--model", "spectrum+usrnet-tiny", "--weights", "\(name).safetensors", "--json", "-o",
+                        "\(name).png",
+                    ], in: folder)
+                #expect(result.status == 0, "\(result.errors)")
+                let record = try #require(records(result).first)
+                let kernel = try #require(record["kernel"] as? [String: Any])
+                #expect(kernel["source"] as? String == (name == "sure" ? "estimated" : "fallback"))
+                #expect(result.errors.contains("mild kernel") == (name == "unsure"))
+                let confidence = try #require(kernel["confidence"] as? [String: Any])
+                #expect(Set(confidence.keys) == ["expected", "low", "high"])
+            }
         }
 
         @Test func theLineIsAKernelFileToo() throws {
