@@ -23,8 +23,8 @@ enum MatlabFile {
         var kernels: [BlurKernel] = []
         // Names and sizes come first, so that no large array is read for nothing.
         while kernels.count < limit, let header = Mat_VarReadNextInfo(file) {
-            defer { Mat_VarFree(header) }
-            guard isKernelSized(header) || header.pointee.class_type == MAT_C_CELL, let name = header.pointee.name,
+            defer { free(header) }
+            guard isKernelSized(header) || isSmallCell(header), let name = header.pointee.name,
                 let variable = Mat_VarRead(file, name)
             else { continue }
             defer { Mat_VarFree(variable) }
@@ -46,6 +46,20 @@ enum MatlabFile {
     private static func isKernelSized(_ variable: UnsafeMutablePointer<matvar_t>) -> Bool {
         guard variable.pointee.rank == 2, let dims = variable.pointee.dims else { return false }
         return BlurKernel.sizes.contains(Int(dims[0])) && BlurKernel.sizes.contains(Int(dims[1])) && dims[0] * dims[1] > 1
+    }
+
+    private static func isSmallCell(_ variable: UnsafeMutablePointer<matvar_t>) -> Bool {
+        guard variable.pointee.class_type == MAT_C_CELL, variable.pointee.rank == 2, let dims = variable.pointee.dims else { return false }
+        return dims[0] <= 1000 && dims[1] <= 1000
+    }
+
+    /// Frees a header. A damaged file may announce billions of cells, which libmatio would visit one by one: they are forgotten first.
+    private static func free(_ header: UnsafeMutablePointer<matvar_t>) {
+        if header.pointee.class_type == MAT_C_CELL, !isSmallCell(header), let dims = header.pointee.dims {
+            header.pointee.nbytes = 0
+            for i in 0..<Int(header.pointee.rank) { dims[i] = 0 }
+        }
+        Mat_VarFree(header)
     }
 
     private typealias Matrix = (height: Int, width: Int, values: [Double])
