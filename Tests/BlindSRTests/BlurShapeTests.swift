@@ -74,7 +74,7 @@ struct BlurShapeTests {
     /// Recipes of the paper's distribution are written as ever.
     @Test func distributionsAreKeptAsJSON() throws {
         #expect(String(decoding: try JSONEncoder().encode(KernelDistribution()), as: UTF8.self) == #"{"variances":[0.2,4]}"#)
-        for distribution in [KernelDistribution(), .photo(scale: 2)] {
+        for distribution in [KernelDistribution(), .photo(scale: 2), KernelDistribution().favouringNarrow(power: 2)] {
             let data = try JSONEncoder().encode(distribution)
             #expect(try JSONDecoder().decode(KernelDistribution.self, from: data) == distribution)
         }

@@ -6,9 +6,16 @@ public struct KernelDistribution: Sendable, Equatable, Codable {
     /// Covariance eigenvalues in HR px². The paper's "width in [0.2, 4.0]" means these.
     public let variances: ClosedRange<Double>
     /// Eigenvalues are low + (high − low)·uᵖ with u uniform and this p: 1 draws them uniformly, a larger one favours narrow blurs.
-    public private(set) var power = 1.0
+    public var power: Double { exponent ?? 1 }
+    /// ``power`` where it is not 1: the paper's distribution is written as ever.
+    private var exponent: Double?
     /// What is not Gaussian; nil where everything is.
     public let others: OtherBlurs?
+
+    private enum CodingKeys: String, CodingKey {
+        case variances, others
+        case exponent = "power"
+    }
 
     /// Blurs of other families, and the canvas that holds all of them.
     public struct OtherBlurs: Sendable, Equatable, Codable {
@@ -52,7 +59,7 @@ public struct KernelDistribution: Sendable, Equatable, Codable {
     public func favouringNarrow(power: Double) -> KernelDistribution {
         precondition(power >= 1, "narrow blurs come at least as often as by themselves")
         var result = self
-        result.power = power
+        result.exponent = power == 1 ? nil : power
         return result
     }
 
