@@ -29,7 +29,7 @@ struct EvaluateSheet: ParsableCommand {
     @OptionGroup var scaleOption: ScaleOption
 
     @Option(help: ArgumentHelp("With commas between them.", valueName: "list"))
-    var methods = "bicubic-aligned,kenet+usrnet-tiny,spectrum+usrnet-tiny"
+    var methods = "bicubic-aligned,kenet+usrnet-tiny,spectrum:photo+wiener:photo"
 
     @Flag(help: "Degrade the photo first.")
     var degrade = false
