@@ -72,7 +72,7 @@ extension CommandTests {
                 #expect(result.status == 0 && result.output.contains("eigenvalues"), "\(result.errors)")
             }
             let kernel = try KernelFile.read(folder("kernel.npy"))
-            #expect(kernel.height == 11)
+            #expect(kernel.height == 15)
             #expect(try kernel.kernelPSNR(to: KernelFile.read(folder("kernel.json"))) > 120)
             #expect(try ImageFile.read(folder("kernel.png")).image.width >= 200)
             #expect(try Tool.run(["estimate", "photo.png", "-o", "kernel.npy"], in: folder).status == 73)
