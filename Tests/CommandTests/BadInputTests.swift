@@ -129,7 +129,8 @@ extension CommandTests {
             holed.replaceSubrange((holed.count - 4)..., with: [0, 0, 0xc0, 0x7f])
             try folder.write("nan.safetensors", holed)
             for name in ["cut", "text", "nan"] {
-                try expectRefusal(69, ["upscale", "photo.png", "--model", "paper", "--weights", "\(name).safetensors"], says: "\(name).safetensors")
+                try expectRefusal(
+                    69, ["upscale", "photo.png", "--model", "paper", "--weights", "\(name).safetensors"], says: "\(name).safetensors")
             }
             try expectRefusal(69, ["upscale", "photo.png", "--model", "paper", "--weights", weights("kenet-x4.safetensors")], says: "×4")
             try expectRefusal(69, ["upscale", "photo.png", "--weights", "absent.safetensors"], says: "absent")
