@@ -5,13 +5,13 @@ import Torch
 
 /// A non-blind upscaler that begins with the best linear answers and works at low resolution:
 ///
-///     e = MLP(kernel's spectrum, noise, confidence)                     N×64
-///     nᵢ = exp(aᵢ + (W·e)ᵢ/10) + σ²·exp(bᵢ)                i = 0…M         the noise levels to filter for
-///     x₀ … x₍M−1₎ = WienerFilter(lr, nᵢ)                                N×3×H×W each
-///     r = Conv(blocks of s×s pixels as channels of x₀, xᵢ − x₀)         N×w×h×w
-///     r = r + Conv(ReLU((1 + g)·Conv(r) + b)),  (g, b) = FC(e)          B times
-///     x = x₀ + blocks of Conv(r)                                        N×3×H×W
-///     x = x + WienerFilter(lr − A·x, n_M)                               data consistency
+///     e = MLP(kernel's spectrum, noise, confidence)                          N×64
+///     nᵢ = exp(aᵢ + (W·e)ᵢ/10) + σ²·exp(bᵢ)                 i = 0…M          the noise levels to filter for
+///     x₀ … x₍M−1₎ = WienerFilter(lr, nᵢ)                                     N×3×H×W each
+///     r₀ = Conv(blocks of s×s pixels of 4·x₀ and 8·(xᵢ − x₀) as channels)    N×w×h×w
+///     r = r + Conv(ReLU((1 + g)·Conv(r) + b)),  (g, b) = FC(e)               B times, from r₀
+///     x = x₀ + blocks of Conv(r + r₀)/4                                      N×3×H×W
+///     x = x + WienerFilter(lr − A·x, n_M)                                    data consistency
 ///
 /// The kernel may have any size. Parameters of one scale fit no other scale's input and output layers, but all its body.
 public final class WienerNet: NonBlindUpscaler {
