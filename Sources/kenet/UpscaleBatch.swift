@@ -83,7 +83,7 @@ struct UpscaleBatch {
                 try ImageFile.write(picture, to: sheet, overwrite: command.force)
             }
         } catch { throw Failure.writing(error) }
-        try report(job, photo: photo, result: result, kernel: kernel, map: map, noise: noise, seconds: seconds, hashes: system.hashes)
+        try report(job, photo: photo, result: result, kernel: kernel, map: map, noise: noise, seconds: seconds, system: system)
     }
 
     /// The kernel that is given, estimated, or mild where the estimate is not to be trusted; and the noise for samples in 0…255.
@@ -150,16 +150,17 @@ struct UpscaleBatch {
 
     private func report(
         _ job: PhotoJob, photo: Image, result: Image, kernel: KernelDescription, map: KernelMap?, noise: Double, seconds: Double,
-        hashes: [String]
+        system: BlindSystem
     ) throws {
         console.note(
             "\(Console.printable(job.input))  \(photo.width)×\(photo.height) → \(result.width)×\(result.height)  \(kernel.text)  "
-                + (map.map { "\($0.text)  " } ?? "") + "\(duration(seconds))  → \(Console.printable(job.output))")
+                + (map.map { "\($0.text)  " } ?? "") + "noise \(String(format: "%.1f", noise))  "
+                + "\(system.weights.map(\.name).joined(separator: ", "))  \(duration(seconds))  → \(Console.printable(job.output))")
         guard command.json else { return }
         let line = JSONText.object(
             [
                 ("version", .integer(1)), ("input", .string(job.input)), ("output", .string(job.output)), ("scale", .integer(scale)),
-                ("model", .string("\(model)")), ("weights", .array(hashes.map(JSONText.string))), ("width", .integer(result.width)),
+                ("model", .string("\(model)")), ("weights", .array(system.hashes.map(JSONText.string))), ("width", .integer(result.width)),
                 ("height", .integer(result.height)), ("noise", .number(noise)), ("seconds", .number(seconds)), ("kernel", kernel.json),
             ] + (command.spatial ? [("map", map?.summary ?? .null)] : []))
         try console.result("\(line)")

@@ -23,6 +23,7 @@ extension CommandTests {
             let result = try Tool.run(["upscale", "photo.png"], in: folder)
             #expect(result.status == 0 && result.output.isEmpty, "\(result.errors)")
             #expect(result.errors.contains("24×20 → 48×40") && result.errors.contains("11×11") && result.errors.contains("photo_x2.png"))
+            #expect(result.errors.contains("spectrum-x2-photo, wiener-x2-photo"))
             let image = try ImageFile.read(folder("photo_x2.png")).image
             #expect((image.width, image.height, image.channels) == (48, 40, 3))
         }
