@@ -80,9 +80,9 @@ public final class WienerTask: TrainingTask {
     public var metadata: [String: String] {
         get throws {
             let scale = recipe.network.scale
-            let size = recipe.network == .fast(scale: scale) ? "wiener" : "wiener-best"
             return [
-                "system": "wiener", "name": "\(size)-x\(scale)\(recipe.degradation == nil ? "" : "-photo")", "scales": "[\(scale)]",
+                "system": "wiener", "name": "\(recipe.network.name)-x\(scale)\(recipe.degradation == nil ? "" : "-photo")",
+                "scales": "[\(scale)]",
                 "configuration": try canonicalJSON(recipe.network),
             ]
         }

@@ -59,7 +59,9 @@ struct TrainWiener: ParsableCommand {
     /// - Parameter size: The side of the kernels that the estimator must speak of.
     private static func load(_ path: String, size: Int, scale: Int, device: Device) throws -> SpectralEstimator {
         let card = try WeightCard(path: path)
-        guard case .spectrum(let configuration) = card.network, card.scales.contains(scale), configuration.kernelSize == size else {
+        guard let configuration = card.configuration as? SpectralEstimator.Configuration, card.scales.contains(scale),
+            configuration.kernelSize == size
+        else {
             throw ModelError.mismatch(path: path, is: card.title, needed: "spectrum at ×\(scale) with kernels of \(size)×\(size)")
         }
         let estimator = try SpectralEstimator(configuration, scale: scale, device: device)

@@ -24,7 +24,10 @@ struct Estimate: ParsableCommand {
             valueName: "file"))
     var map: String?
 
-    @Option(help: ArgumentHelp("An estimator or a whole system: kenet, \(SystemName.all.joined(separator: ", ")).", valueName: "system"))
+    @Option(
+        help: ArgumentHelp(
+            "An estimator, or a model with one: \(SystemName.Estimator.allCases.map(\.rawValue).joined(separator: ", ")), default, paper.",
+            valueName: "system"))
     var model = "default"
 
     @OptionGroup var weightOptions: WeightOptions
@@ -51,24 +54,22 @@ struct Estimate: ParsableCommand {
         let mapTarget = try map.map { try KernelMapOutput($0, input: photo, other: output, overwrite: force) }
         let image = try ImageFile.read(photo).image
         let selection = try WeightSelection(
-            estimator: .estimator(estimator, scale: scaleOption.scale), upscaler: nil, of: SystemName(estimator, .usrnetTiny),
-            scale: scaleOption.scale, names: weightOptions.weights, store: .ofThisProcess())
-        let system = try BlindSystem(selection, scale: scaleOption.scale, device: engine.prepare())
+            .pair(estimator, .usrnetTiny), .estimator, scale: scaleOption.scale, names: weightOptions.weights, store: .ofThisProcess())
+        let system = try BlindSystem(selection, device: engine.prepare())
         for warning in system.weights.compactMap(\.warning) { console.warn(warning) }
 
         let clock = ContinuousClock()
         let start = clock.now
+        let progress = ProgressLine((photo as NSString).lastPathComponent, console: console)
+        func show(_ part: Double) throws {
+            try Interruption.check()
+            progress.show(part)
+        }
         let estimate: KernelEstimate
-        do { estimate = try system.estimateKernel(image) } catch let error as EstimationError {
+        do { estimate = try system.estimateKernel(image, progress: show) } catch let error as EstimationError {
             throw Failure(Failure(error).status, "\(photo): \(error)")
         }
-        let progress = ProgressLine((photo as NSString).lastPathComponent, console: console)
-        let kernelMap = try mapTarget.map { _ in
-            try system.estimateMap(image, whole: estimate) { part in
-                try Interruption.check()
-                progress.show(part)
-            }
-        }
+        let kernelMap = try mapTarget.map { _ in try system.estimateMap(image, whole: estimate, progress: show) }
         progress.clear()
         let seconds = (clock.now - start) / .seconds(1)
         try Interruption.check()

@@ -73,7 +73,7 @@ extension WeightCard {
 
     func json() throws -> JSONText {
         .object([
-            ("name", .string(name)), ("system", .string(network.system)), ("scales", .array(scales.map(JSONText.integer))),
+            ("name", .string(name)), ("system", .string(system)), ("scales", .array(scales.map(JSONText.integer))),
             ("parameters", .integer(parameterCount)), ("path", .string(path)), ("sha256", .string(try hash())),
             ("kernelPSNR", kernelPSNR.map(JSONText.number) ?? .null), ("warning", .optional(warning)), ("source", .optional(source)),
         ])

@@ -21,7 +21,7 @@ struct Upscale: ParsableCommand {
 
     @OptionGroup var scaleOption: ScaleOption
 
-    @Option(help: ArgumentHelp("ESTIMATOR+UPSCALER or an alias: \(SystemName.all.joined(separator: ", ")).", valueName: "system"))
+    @Option(help: ArgumentHelp("\(SystemName.grammar).", valueName: "system"))
     var model = "default"
 
     @OptionGroup var weightOptions: WeightOptions

@@ -53,47 +53,27 @@ struct UpscaleBatch {
 
         let clock = ContinuousClock()
         let start = clock.now
-        let (estimate, source, noise) = try kernel(of: photo, in: job, given: given, system: system)
-        try Interruption.check()
         let progress = ProgressLine((job.input as NSString).lastPathComponent, console: console)
-        let options = Restoration.Options(
-            border: command.border, tile: command.tile, noise: noise / 255, confidence: estimate.confidence?.expected)
-        func show(_ part: Double) throws {
+        let options = UpscalingOptions(
+            kernel: given, isSpatial: command.spatial,
+            restoration: .init(border: command.border, tile: command.tile, noise: command.noise.map { $0 / 255 }))
+        let result = try system.upscale(photo, options: options) { _, part in
             try Interruption.check()
             progress.show(part)
-        }
-        let map =
-            command.spatial && source == .estimated
-            ? try system.estimateMap(photo, whole: estimate) { _ in try Interruption.check() } : nil
-        let result: Image
-        if let map, !map.isUniform {
-            result = try system.restore(photo, map: map, options: options, progress: show)
-        } else {
-            result = try system.restore(photo, kernel: estimate.kernel, options: options, progress: show)
         }
         let seconds = (clock.now - start) / .seconds(1)
         progress.clear()
         try Interruption.check()
+        if let doubt = result.doubt { console.warn("\(job.input): \(doubt); a mild kernel takes its place") }
 
-        let kernel = KernelDescription(kernel: estimate.kernel, source: source, confidence: estimate.confidence)
         do {
-            try ImageFile.write(result, to: job.output, overwrite: command.force)
+            try ImageFile.write(result.image, to: job.output, overwrite: command.force)
             if let sheet = command.sheet {
-                let picture = ContactSheet(photo: photo, result: result, kernel: estimate.kernel, scale: scale).render()
+                let picture = ContactSheet(photo: photo, result: result.image, kernel: result.estimate?.kernel, scale: scale).render()
                 try ImageFile.write(picture, to: sheet, overwrite: command.force)
             }
         } catch { throw Failure.writing(error) }
-        try report(job, photo: photo, result: result, kernel: kernel, map: map, noise: noise, seconds: seconds, system: system)
-    }
-
-    /// The kernel that is given, estimated, or mild where the estimate is not to be trusted; and the noise for samples in 0…255.
-    private func kernel(
-        of photo: Image, in job: PhotoJob, given: BlurKernel?, system: BlindSystem
-    ) throws -> (estimate: KernelEstimate, source: KernelDescription.Source, noise: Double) {
-        if let given { return (KernelEstimate(kernel: given), .given, command.noise ?? 0) }
-        let (estimate, doubt) = try system.trustedKernel(photo)
-        if let doubt { console.warn("\(job.input): \(doubt); a mild kernel takes its place") }
-        return (estimate, doubt == nil ? .estimated : .fallback, command.noise ?? (estimate.noise ?? 0) * 255)
+        try report(job, photo: photo, result: result, seconds: seconds, system: system)
     }
 
     /// Decodes a photo and refuses one whose result would be too large, or which is too small.
@@ -126,9 +106,7 @@ struct UpscaleBatch {
     mutating func choose() throws -> (weights: WeightSelection, kernel: BlurKernel?) {
         if let chosen { return chosen }
         let weights = try WeightSelection(
-            estimator: command.kernel == nil ? .estimator(model.estimator, scale: scale) : nil,
-            upscaler: .upscaler(model.upscaler, scale: scale),
-            of: model, scale: scale, names: command.weightOptions.weights, store: .ofThisProcess())
+            model, command.kernel == nil ? .all : .upscaler, scale: scale, names: command.weightOptions.weights, store: .ofThisProcess())
         let result = (weights, try command.kernel.map(KernelInput.read))
         chosen = result
         return result
@@ -138,7 +116,7 @@ struct UpscaleBatch {
     private mutating func load(_ weights: WeightSelection) throws -> BlindSystem {
         if let system { return system }
         isBroken = true
-        let loaded = try BlindSystem(weights, scale: scale, device: command.engine.prepare())
+        let loaded = try BlindSystem(weights, device: command.engine.prepare())
         isBroken = false
         for warning in weights.cards.compactMap(\.warning) { console.warn(warning) }
         if let card = weights.upscaler, !card.scales.contains(scale) {
@@ -148,21 +126,22 @@ struct UpscaleBatch {
         return loaded
     }
 
-    private func report(
-        _ job: PhotoJob, photo: Image, result: Image, kernel: KernelDescription, map: KernelMap?, noise: Double, seconds: Double,
-        system: BlindSystem
-    ) throws {
-        console.note(
-            "\(Console.printable(job.input))  \(photo.width)×\(photo.height) → \(result.width)×\(result.height)  \(kernel.text)  "
-                + (map.map { "\($0.text)  " } ?? "") + "noise \(String(format: "%.1f", noise))  "
-                + "\(system.weights.map(\.name).joined(separator: ", "))  \(duration(seconds))  → \(Console.printable(job.output))")
+    private func report(_ job: PhotoJob, photo: Image, result: Upscaling, seconds: Double, system: BlindSystem) throws {
+        let source: KernelDescription.Source = command.kernel != nil ? .given : result.doubt == nil ? .estimated : .fallback
+        let kernel = result.estimate.map { KernelDescription(kernel: $0.kernel, source: source, confidence: $0.confidence) }
+        let noise = result.noise * 255
+        var parts = ["\(photo.width)×\(photo.height) → \(result.image.width)×\(result.image.height)"]
+        if let kernel { parts += [kernel.text] + (result.map.map { [$0.text] } ?? []) + ["noise \(String(format: "%.1f", noise))"] }
+        parts += [system.weights.isEmpty ? "\(model)" : system.weights.map(\.name).joined(separator: ", "), duration(seconds)]
+        console.note("\(Console.printable(job.input))  \(parts.joined(separator: "  "))  → \(Console.printable(job.output))")
         guard command.json else { return }
         let line = JSONText.object(
             [
                 ("version", .integer(1)), ("input", .string(job.input)), ("output", .string(job.output)), ("scale", .integer(scale)),
-                ("model", .string("\(model)")), ("weights", .array(system.hashes.map(JSONText.string))), ("width", .integer(result.width)),
-                ("height", .integer(result.height)), ("noise", .number(noise)), ("seconds", .number(seconds)), ("kernel", kernel.json),
-            ] + (command.spatial ? [("map", map?.summary ?? .null)] : []))
+                ("model", .string("\(model)")), ("weights", .array(system.hashes.map(JSONText.string))),
+                ("width", .integer(result.image.width)), ("height", .integer(result.image.height)), ("noise", .number(noise)),
+                ("seconds", .number(seconds)), ("kernel", kernel?.json ?? .null),
+            ] + (command.spatial ? [("map", result.map?.summary ?? .null)] : []))
         try console.result("\(line)")
     }
 }

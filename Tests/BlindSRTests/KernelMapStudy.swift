@@ -12,7 +12,7 @@ struct KernelMapStudy {
     private static func system(_ name: SystemName.Estimator) throws -> BlindSystem {
         let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         let store = ModelStore(folders: [package.appendingPathComponent("Weights").path])
-        return try BlindSystem(SystemName(name, .usrnetTiny), scale: 2, store: store)
+        return try BlindSystem(.pair(name, .usrnetTiny), scale: 2, store: store)
     }
 
     /// Root mean square over all cells of the error of log-covariances (m, p, q; the eigenvalues' relative error, about).

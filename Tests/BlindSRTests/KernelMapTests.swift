@@ -12,7 +12,7 @@ private struct Reader: KernelEstimator {
     let scales = [2]
     let smallestSide = 8
 
-    func estimate(_ lr: Image, scale: Int) throws -> KernelEstimate {
+    func estimate(_ lr: Image, scale: Int, progress: ProgressHandler) throws -> KernelEstimate {
         let plane = lr.width * lr.height
         let variance = exp(lr.samples[..<plane].reduce(0) { $0 + Double($1) } / Double(plane))
         let confidence = lr.samples[plane..<2 * plane].min().map { 100 * Double($0) }

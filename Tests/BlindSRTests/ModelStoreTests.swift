@@ -24,21 +24,22 @@ import Testing
         }
     }
 
-    private let role = WeightRole.estimator(.kenet, scale: 2)
+    private let role = SystemName.Estimator.kenet.role(scale: 2)!
 
     @Test func names() throws {
-        #expect(try SystemName(parsing: "kenet+usrnet-tiny", scale: 2) == SystemName(.kenet, .usrnetTiny))
-        #expect(try SystemName(parsing: "default", scale: 2) == SystemName(.spectrum, .wiener))
-        #expect(try SystemName(parsing: "default", scale: 3) == SystemName(.spectrum, .usrnetTiny))
-        #expect(try SystemName(parsing: "paper", scale: 2) == SystemName(.kenet, .usrnetTiny))
-        #expect("\(SystemName(.kenet, .usrnet))" == "kenet+usrnet")
+        #expect(try SystemName(parsing: "kenet+usrnet-tiny", scale: 2) == .pair(.kenet, .usrnetTiny))
+        #expect(try SystemName(parsing: "default", scale: 2) == .pair(.spectrum, .wiener))
+        #expect(try SystemName(parsing: "default", scale: 3) == .pair(.spectrum, .usrnetTiny))
+        #expect(try SystemName(parsing: "paper", scale: 2) == .paper)
+        #expect("\(SystemName.pair(.kenet, .usrnet))" == "kenet+usrnet")
         for text in ["", "kenet", "usrnet", "kenet+", "+usrnet", "kenet+usrnet+usrnet", "KENET+usrnet", "kenet + usrnet"] {
             #expect(throws: SystemNameError.unknownSystem(text)) { try SystemName(parsing: text, scale: 2) }
         }
         #expect(try SystemName.Estimator(parsing: "kenet") == .kenet)
         #expect(try SystemName.Estimator(parsing: "paper") == .kenet)
-        #expect(try SystemName(parsing: "spectrum+usrnet-tiny", scale: 2) == SystemName(.spectrum, .usrnetTiny))
+        #expect(try SystemName(parsing: "spectrum+usrnet-tiny", scale: 2) == .pair(.spectrum, .usrnetTiny))
         #expect(throws: SystemNameError.unknownEstimator("usrnet")) { try SystemName.Estimator(parsing: "usrnet") }
+        #expect(try SystemName(parsing: "bicubic", scale: 2) == .whole(.bicubic))
     }
 
     @Test func foldersInTheirOrder() throws {
@@ -84,9 +85,7 @@ import Testing
         let store = ModelStore(folders: [folder.path])
         try folder.kenet("kenet-x2")
         func chosen(_ names: [String]) throws -> String? {
-            try WeightSelection(
-                estimator: role, upscaler: nil, of: SystemName(.kenet, .usrnetTiny), scale: 2, names: names, store: store
-            ).estimator?.name
+            try WeightSelection(.paper, .estimator, scale: 2, names: names, store: store).estimator?.name
         }
         #expect(try chosen([]) == "kenet-x2" && chosen(["clean"]) == "kenet-x2")
         #expect(throws: ModelError.notFound(what: "kenet at ×2 in the variant photo", folders: [folder.path])) { try chosen(["photo"]) }
@@ -100,7 +99,9 @@ import Testing
         let folder = try Folder()
         let store = ModelStore(folders: [folder.path])
         #expect(throws: ModelError.notFound(what: "kenet at ×2", folders: [folder.path])) { try store.find(role) }
-        #expect(throws: ModelError.scale(3, estimator: "kenet", scales: [2, 4])) { try store.find(.estimator(.kenet, scale: 3)) }
+        #expect(throws: ModelError.scale(3, estimator: "kenet", scales: [2, 4])) {
+            try store.find(SystemName.Estimator.kenet.role(scale: 3)!)
+        }
         #expect(throws: ModelError.unknownFile("nothing", folders: [folder.path])) { try store.card(named: "nothing") }
     }
 

@@ -11,7 +11,9 @@ private struct Deconvolution: NonBlindUpscaler {
     let scales = [1, 2, 3, 4]
     var alpha = 1e-4
 
-    func upscale(_ lr: Image, kernel: BlurKernel, noise: Double, confidence: Double?, scale: Int) throws -> Image {
+    func upscale(
+        _ lr: Image, kernel: BlurKernel, noise: Double, confidence: Double?, scale: Int, progress: ProgressHandler
+    ) throws -> Image {
         let kernel = try Tensor(kernel.values, shape: [1, 1, kernel.height, kernel.width])
         let y = try Tensor(lr.samples, shape: [1, lr.channels, lr.height, lr.width])
         let step = try DataStep(CircularBlur(kernel: kernel, height: lr.height * scale, width: lr.width * scale, scale: scale))
@@ -22,7 +24,9 @@ private struct Deconvolution: NonBlindUpscaler {
 private struct Broken: NonBlindUpscaler {
     let scales = [2]
 
-    func upscale(_ lr: Image, kernel: BlurKernel, noise: Double, confidence: Double?, scale: Int) throws -> Image {
+    func upscale(
+        _ lr: Image, kernel: BlurKernel, noise: Double, confidence: Double?, scale: Int, progress: ProgressHandler
+    ) throws -> Image {
         Image(width: lr.width * scale, height: lr.height * scale, channels: lr.channels, repeating: .nan)
     }
 }

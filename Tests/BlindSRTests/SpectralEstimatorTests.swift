@@ -204,11 +204,11 @@ import Torch
         }
         try write("spectrum-x2", network.configuration)
         let store = ModelStore(folders: [folder])
-        let card = try store.find(.estimator(.spectrum, scale: 2))
-        #expect(card.network == .spectrum(network.configuration) && card.title == "spectrum at ×2")
-        #expect(throws: ModelError.self) { try store.find(.estimator(.kenet, scale: 2)) }
+        let card = try store.find(SystemName.Estimator.spectrum.role(scale: 2)!)
+        #expect(card.configuration.equals(network.configuration) && card.title == "spectrum at ×2")
+        #expect(throws: ModelError.self) { try store.find(SystemName.Estimator.kenet.role(scale: 2)!) }
         let photo = Seeded.picture(width: 64, height: 48)
-        let loaded = try BlindSystem.estimator(card, scale: 2, device: .cpu)
+        let loaded = try #require(card.network(scale: 2, device: .cpu) as? SpectralEstimator)
         #expect(try loaded.estimate(photo, scale: 2).kernel == network.estimate(photo, scale: 2).kernel)
 
         var other = network.configuration
@@ -219,6 +219,6 @@ import Torch
         try write("odd", other)
         #expect(throws: ModelError.self) { try WeightCard(path: folder + "/odd.safetensors") }
         let imported = try WeightImport(contentsOf: folder + "/spectrum-x2.safetensors")
-        #expect(imported.network == .spectrum(network.configuration))
+        #expect(imported.configuration.equals(network.configuration))
     }
 }

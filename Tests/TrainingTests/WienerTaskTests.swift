@@ -33,7 +33,7 @@ import Torch
         let entries = try RunFolder(path: folder.path + "/run").entries()
         #expect(entries.last!.scores["psnrY"]! > entries.first!.scores["psnrY"]! + 0.1)
         let card = try WeightCard(path: RunFolder(path: folder.path + "/run").weights)
-        #expect(card.scales == [2] && card.network == .wiener(.init(scale: 2, width: 8, blocks: 1)))
+        #expect(card.scales == [2] && card.configuration as? WienerNet.Configuration == .init(scale: 2, width: 8, blocks: 1))
         try card.verify()
     }
 

@@ -7,9 +7,9 @@ import Torch
 ///     f0 = ResBlock(ReLU(Conv(lr)))                     N×3×h×w   → N×w×h×w
 ///     fi = ResBlock(ReLU(Conv(MaxPool(f(i−1)))))        i = 1…3     → N×(i+1)w×h/2ⁱ×w/2ⁱ
 ///     k  = Softmax(FC(ReLU(FC(ReLU(FC(GlobalAvgPool(f3)))))))       → N×l×l
-public final class KENet: KernelEstimator {
+public final class KENet: KernelEstimator, WeightedNetwork {
     /// What makes one KENet differ from another in shape.
-    public struct Configuration: Sendable, Equatable, Codable {
+    public struct Configuration: Codable, Sendable, Hashable {
         /// Channels of the first stage; stage i has i + 1 times as many. The paper: 64.
         public var width: Int
         /// The side l of the kernel in HR pixels: 11 at ×2, 21 at ×4.
@@ -83,12 +83,35 @@ public final class KENet: KernelEstimator {
     }
 
     /// - Throws: ``EstimationError`` for another scale or a photo smaller than 8×8; `TorchError`.
-    public func estimate(_ lr: Image, scale: Int) throws -> KernelEstimate {
+    public func estimate(_ lr: Image, scale: Int, progress: ProgressHandler) throws -> KernelEstimate {
         try check(lr, scale: scale)
         let (width, height) = (min(lr.width, Self.largestSide), min(lr.height, Self.largestSide))
         let part = lr.cropped(x: (lr.width - width) / 2, y: (lr.height - height) / 2, width: width, height: height)
         let values = try withInference { try self(part.rgbTensor(device: parameters.device)).floats() }
         let size = configuration.kernelSize
         return KernelEstimate(kernel: try BlurKernel(height: size, width: size, values: values, normalize: true))
+    }
+}
+
+extension KENet.Configuration: NetworkConfiguration {
+    public static let system = "kenet"
+    public var leastParameterCount: Int { 9 * 2 * 16 * width * width + hidden * (hidden + kernelSize * kernelSize) }
+    public var usualScales: [Int] { scales(kernelSize: kernelSize) }
+
+    public init?(shapes: [String: [Int]]) {
+        guard let stem = shapes["f0.conv.weight"], let hidden = shapes["fc.1.weight"], let head = shapes["fc.2.weight"],
+            stem.count == 4, hidden.count == 2, head.count == 2
+        else { return nil }
+        self.init(width: stem[0], kernelSize: Int(Double(head[0]).squareRoot().rounded()), hidden: hidden[0])
+    }
+
+    public func check() throws(ConfigurationError) {
+        try check("width", width, 1...512)
+        try check("hidden width", hidden, 1...8192)
+        try check(kernelSize: kernelSize)
+    }
+
+    public func makeNetwork(scale: Int, device: Device) throws(TorchError) -> any WeightedNetwork {
+        try KENet(self, scale: scale, device: device)
     }
 }

@@ -1,5 +1,8 @@
 import Pixels
 
+/// Called with the finished part of a piece of work, 0…1, now and then; what it throws ends the work.
+public typealias ProgressHandler = (Double) throws -> Void
+
 /// What an estimator says of one photo.
 public struct KernelEstimate: Sendable {
     public let kernel: BlurKernel
@@ -38,11 +41,15 @@ public protocol KernelEstimator {
     /// - Parameters:
     ///   - lr: The photo in [0, 1], grey or RGB.
     ///   - scale: One of ``scales``.
+    ///   - progress: Told of the progress of systems that take their time.
     /// - Returns: The kernel on the HR grid, non-negative, with sum one.
-    func estimate(_ lr: Image, scale: Int) throws -> KernelEstimate
+    func estimate(_ lr: Image, scale: Int, progress: ProgressHandler) throws -> KernelEstimate
 }
 
 extension KernelEstimator {
+    /// The same without progress.
+    public func estimate(_ lr: Image, scale: Int) throws -> KernelEstimate { try estimate(lr, scale: scale) { _ in } }
+
     /// Throws where the scale or the photo's size is not one that the estimator takes.
     func check(_ lr: Image, scale: Int) throws(EstimationError) {
         guard scales.contains(scale) else { throw .scale(scale, trained: scales) }

@@ -11,9 +11,9 @@ import Torch
 ///     k = softmax of a Gaussian of log-precision FC(y)      N×l×l
 ///     c = 50 + 10 · FC(GELU(FC(z, y)))                      N×3        quantiles of the kernel PSNR in dB: 0.1, 0.5 and 0.9
 ///     u = FC(y)                                             N          ln(255σ + ½) of the photo's noise σ, with `noise`
-public final class SpectralEstimator: KernelEstimator {
+public final class SpectralEstimator: KernelEstimator, WeightedNetwork {
     /// What makes one spectral estimator differ from another in shape.
-    public struct Configuration: Sendable, Equatable, Codable {
+    public struct Configuration: Codable, Sendable, Hashable {
         /// Sides of the tiles in LR pixels, even.
         public var tiles: [Int]
         /// The side l of the kernel in HR pixels: 11 at ×2, 21 at ×4.
@@ -148,7 +148,7 @@ public final class SpectralEstimator: KernelEstimator {
     public var smallestSide: Int { configuration.tiles.max()! }
 
     /// - Throws: ``EstimationError`` for another scale or a photo smaller than a tile; `TorchError`.
-    public func estimate(_ lr: Image, scale: Int) throws -> KernelEstimate {
+    public func estimate(_ lr: Image, scale: Int, progress: ProgressHandler) throws -> KernelEstimate {
         try check(lr, scale: scale)
         let size = configuration.kernelSize
         let (values, confidence, level) = try withInference {
@@ -164,5 +164,32 @@ public final class SpectralEstimator: KernelEstimator {
             kernel: try BlurKernel(height: size, width: size, values: values, normalize: true),
             confidence: KernelConfidence(expected: quantiles[1], interval: quantiles[0]...quantiles[2]),
             noise: level)
+    }
+}
+
+extension SpectralEstimator.Configuration: NetworkConfiguration {
+    public static let system = "spectrum"
+    public var usualScales: [Int] { scales(kernelSize: kernelSize) }
+
+    public var leastParameterCount: Int {
+        tiles.reduce(0) { $0 + width * (TileSpectrum.count(side: $1) + features) + hidden * heads * features }
+    }
+
+    public func check() throws(ConfigurationError) {
+        try check("number of tile sizes", tiles.count, 1...4)
+        for side in tiles {
+            try check("tile", side, 4...256)
+            guard side % 2 == 0 else { throw ConfigurationError(reason: "its tile is odd") }
+        }
+        guard Set(tiles).count == tiles.count else { throw ConfigurationError(reason: "two of its tile sizes are the same") }
+        try check("width", width, 1...8192)
+        try check("number of features", features, 1...8192)
+        try check("number of heads", heads, 1...256)
+        try check("hidden width", hidden, 1...8192)
+        try check(kernelSize: kernelSize)
+    }
+
+    public func makeNetwork(scale: Int, device: Device) throws(TorchError) -> any WeightedNetwork {
+        try SpectralEstimator(self, scale: scale, device: device)
     }
 }

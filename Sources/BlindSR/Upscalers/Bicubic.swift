@@ -10,14 +10,16 @@ public struct Bicubic: BlindUpscaler {
         case degradation
     }
 
+    public let scales = [1, 2, 3, 4]
+    public let mayBeTiled = true
     private let grid: Grid
 
     public init(_ grid: Grid) { self.grid = grid }
 
-    public func upscale(_ lr: Image, scale: Int) -> Image {
+    public func upscale(_ lr: Image, scale: Int, progress: ProgressHandler) -> BlindResult {
         switch grid {
-        case .resizer: lr.resizedBicubic(scale: Double(scale))
-        case .degradation: lr.enlargedOnModelGrid(scale: scale)
+        case .resizer: BlindResult(image: lr.resizedBicubic(scale: Double(scale)))
+        case .degradation: BlindResult(image: lr.enlargedOnModelGrid(scale: scale))
         }
     }
 }

@@ -4,6 +4,8 @@ import Pixels
 public protocol NonBlindUpscaler {
     /// The enlargement factors that it serves.
     var scales: [Int] { get }
+    /// Whether a photo may be restored in tiles with some context, each by itself. Not where the system learns from the photo.
+    var mayBeTiled: Bool { get }
 
     /// Enlarges a whole image under a circular border.
     ///
@@ -13,8 +15,20 @@ public protocol NonBlindUpscaler {
     ///   - noise: Standard deviation of the noise in `lr`, for samples in 0…1.
     ///   - confidence: The expected kernel PSNR in dB of `kernel`; nil for one that is known. Systems without use for it ignore it.
     ///   - scale: One of ``scales``.
+    ///   - progress: Told of the progress of systems that take their time.
     /// - Returns: An image of `scale` times the size with as many channels, on the grid whose pixels 0, s, 2s, … are those of `lr`.
-    func upscale(_ lr: Image, kernel: BlurKernel, noise: Double, confidence: Double?, scale: Int) throws -> Image
+    func upscale(
+        _ lr: Image, kernel: BlurKernel, noise: Double, confidence: Double?, scale: Int, progress: ProgressHandler
+    ) throws -> Image
+}
+
+extension NonBlindUpscaler {
+    public var mayBeTiled: Bool { true }
+
+    /// The same without progress.
+    public func upscale(_ lr: Image, kernel: BlurKernel, noise: Double, confidence: Double? = nil, scale: Int) throws -> Image {
+        try upscale(lr, kernel: kernel, noise: noise, confidence: confidence, scale: scale) { _ in }
+    }
 }
 
 /// Why an image cannot be enlarged.

@@ -1,6 +1,6 @@
 import Pixels
 
-/// Enlarges photos of any size with a non-blind system: continues the border, works tile by tile and checks the result.
+/// Restores photos of any size with a non-blind system: continues the border, works tile by tile and checks the result.
 public struct Restoration {
     /// What is assumed beyond the image's border.
     public enum Border: String, Sendable, CaseIterable {
@@ -29,11 +29,6 @@ public struct Restoration {
         }
     }
 
-    /// LR pixels around a photo and around a tile that are computed and thrown away. On photos blurred by known kernels 40 leave the
-    /// result within 1/255 of what 72 give (2/255 at single pixels of the worst); 24 leave 3/255 to 4/255, none 200/255 and more.
-    static let context = 40
-    /// Side of a tile with its context on the enlarged grid; 1024 keep a tile of USRNet-tiny below 1 GB.
-    static let enlargedSide = 1024
     /// The smallest tile in LR pixels that a map asks for.
     static let smallestMapTile = 96
     /// How much a map's log-covariance may change over a tile before smaller ones are taken: eigenvalues by ±10 % of the tile's.
@@ -55,73 +50,39 @@ public struct Restoration {
     /// - Returns: `scale` times as wide and high, with as many channels, not clipped; its pixels 0, s, 2s, … are those of `lr`.
     /// - Throws: `UpscalingError`, what the system throws, what `progress` throws.
     public func callAsFunction(
-        _ lr: Image, kernel: BlurKernel, scale: Int, progress: (Double) throws -> Void = { _ in }
+        _ lr: Image, kernel: BlurKernel, scale: Int, progress: ProgressHandler = { _ in }
     ) throws -> Image {
-        try restored(lr, scale: scale, kernelSide: max(kernel.height, kernel.width), progress: progress) { _ in kernel }
+        guard upscaler.mayBeTiled else { return try upscaled(lr, kernel: kernel, scale: scale, progress: progress).finite() }
+        return try tiles(scale: scale, kernelSide: max(kernel.height, kernel.width))(lr, progress: progress) { window, _ in
+            try upscaled(window, kernel: kernel, scale: scale)
+        }
     }
 
     /// The same for a blur that varies: every tile is restored with the kernel of its place, and neighbours fade into one another.
     ///
-    /// Without a tile size of the caller's, tiles are as small as the map is steep, within bounds: the context around small ones costs time.
+    /// A system that may not be tiled is given the kernel of the middle. Without a tile size of the caller's, tiles are as small as the map is steep, within bounds: the context around small ones costs time.
     public func callAsFunction(
-        _ lr: Image, map: KernelMap, scale: Int, progress: (Double) throws -> Void = { _ in }
+        _ lr: Image, map: KernelMap, scale: Int, progress: ProgressHandler = { _ in }
     ) throws -> Image {
         precondition(map.width == lr.width && map.height == lr.height, "a map belongs to one photo")
-        let longest = map.isUniform ? nil : max(Self.smallestMapTile, Int(min(Self.largestChange / map.steepness, 1e6)))
-        return try restored(lr, scale: scale, kernelSide: map.kernelSize, longestTile: longest, progress: progress, kernel: map.kernel)
+        guard upscaler.mayBeTiled else {
+            let middle = Rectangle(x: lr.width / 2, y: lr.height / 2, width: 1, height: 1)
+            return try upscaled(lr, kernel: map.kernel(over: middle), scale: scale, progress: progress).finite()
+        }
+        var tiles = tiles(scale: scale, kernelSide: map.kernelSize)
+        if !map.isUniform { tiles.longest = max(Self.smallestMapTile, Int(min(Self.largestChange / map.steepness, 1e6))) }
+        return try tiles(lr, progress: progress) { window, core in
+            try upscaled(window, kernel: map.kernel(over: core), scale: scale)
+        }
     }
 
-    /// - Parameter kernel: The blur in a tile, in LR pixels.
-    private func restored(
-        _ lr: Image, scale: Int, kernelSide: Int, longestTile: Int? = nil, progress: (Double) throws -> Void,
-        kernel: (Rectangle) -> BlurKernel
-    ) throws -> Image {
+    private func tiles(scale: Int, kernelSide: Int) -> TiledWork {
+        TiledWork(scale: scale, border: options.border, side: options.tile, kernelSide: kernelSide)
+    }
+
+    private func upscaled(_ image: Image, kernel: BlurKernel, scale: Int, progress: ProgressHandler = { _ in }) throws -> Image {
         guard upscaler.scales.contains(scale) else { throw UpscalingError.scale(scale, supported: upscaler.scales) }
-        // Wide kernels need more room than the usual.
-        let context = (max(Self.context, 2 * ((kernelSide + scale - 1) / scale)) + 7) / 8 * 8
-        let periodic = PeriodicImage(lr, margin: options.border == .extend ? context : 0)
-        let usual = tile(for: lr, scale: scale, context: context)
-        let tile = options.tile ?? min(usual, longestTile ?? usual)
-        let plan = TilePlan(
-            width: lr.width, height: lr.height, scale: scale, tile: tile, context: context, whole: longestTile == nil ? nil : tile)
-        guard plan.tiles.count > 1 else {
-            let whole = Rectangle(x: 0, y: 0, width: lr.width, height: lr.height)
-            let enlarged = try upscaled(periodic.period, kernel: kernel(whole), scale: scale)
-            try progress(1)
-            let origin = periodic.origin * scale
-            return enlarged.cropped(x: origin, y: origin, width: lr.width * scale, height: lr.height * scale)
-        }
-        var blender = TileBlender(plan: plan, channels: lr.channels)
-        for (index, tile) in plan.tiles.enumerated() {
-            let window = Self.window(around: tile.source, in: lr, context: context)
-            let enlarged = try upscaled(periodic.window(window), kernel: kernel(tile.core), scale: scale)
-            blender.add(
-                enlarged.cropped(
-                    x: (tile.source.x - window.x) * scale, y: (tile.source.y - window.y) * scale,
-                    width: tile.source.width * scale, height: tile.source.height * scale), tile: index)
-            try progress(Double(index + 1) / Double(plan.tiles.count))
-        }
-        return blender.result()
-    }
-
-    private func upscaled(_ image: Image, kernel: BlurKernel, scale: Int) throws -> Image {
-        let result = try upscaler.upscale(image, kernel: kernel, noise: options.noise ?? 0, confidence: options.confidence, scale: scale)
-        guard result.samples.allSatisfy(\.isFinite) else { throw UpscalingError.notFinite }
-        return result
-    }
-
-    /// Side of a tile in LR pixels.
-    private func tile(for lr: Image, scale: Int, context: Int) -> Int {
-        options.border == .circular ? max(lr.width, lr.height) : max(128, Self.enlargedSide / scale - 2 * context)
-    }
-
-    /// A tile's source, with the context that it lacks where it meets the image's border.
-    private static func window(around source: Rectangle, in lr: Image, context: Int) -> Rectangle {
-        let left = source.x == 0 ? context : 0
-        let top = source.y == 0 ? context : 0
-        let right = source.x + source.width == lr.width ? context : 0
-        let bottom = source.y + source.height == lr.height ? context : 0
-        return Rectangle(
-            x: source.x - left, y: source.y - top, width: source.width + left + right, height: source.height + top + bottom)
+        return try upscaler.upscale(
+            image, kernel: kernel, noise: options.noise ?? 0, confidence: options.confidence, scale: scale, progress: progress)
     }
 }

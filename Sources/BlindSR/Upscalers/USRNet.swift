@@ -6,7 +6,7 @@ import Torch
 /// step, which knows blur kernel and scale, and a learned prior, which knows neither. One set of weights serves every scale.
 ///
 /// Parameter names are those of the official checkpoints.
-public final class USRNet: NonBlindUpscaler {
+public final class USRNet: NonBlindUpscaler, WeightedNetwork {
     /// The sizes that differ between the published variants.
     public struct Configuration: Codable, Sendable, Hashable {
         /// Rounds of data step and prior.
@@ -94,7 +94,9 @@ public final class USRNet: NonBlindUpscaler {
     /// Super-resolves one image under a circular border. The result is not clipped.
     ///
     /// - Throws: `UpscalingError.scale` for a scale other than 1 to 4, `TorchError`.
-    public func upscale(_ lr: Image, kernel: BlurKernel, noise: Double, confidence: Double? = nil, scale: Int) throws -> Image {
+    public func upscale(
+        _ lr: Image, kernel: BlurKernel, noise: Double, confidence: Double?, scale: Int, progress: ProgressHandler
+    ) throws -> Image {
         guard scales.contains(scale) else { throw UpscalingError.scale(scale, supported: scales) }
         return try withInference {
             let device = parameters.device
@@ -104,4 +106,31 @@ public final class USRNet: NonBlindUpscaler {
             return try Image(result, grey: lr.channels == 1)
         }
     }
+}
+
+extension USRNet.Configuration: NetworkConfiguration {
+    public static let system = "usrnet"
+    public static let servesEveryScale = true
+    public var name: String { self == .tiny ? "usrnet-tiny" : "usrnet" }
+    public var leastParameterCount: Int { 9 * 2 * blocks * widths.reduce(0) { $0 + $1 * $1 } + hyperWidth * (hyperWidth + 2 * iterations) }
+    public var usualScales: [Int] { [1, 2, 3, 4] }
+
+    public init?(shapes: [String: [Int]]) {
+        guard let stem = shapes["p.m_head.weight"], let hidden = shapes["h.mlp.0.weight"], let output = shapes["h.mlp.4.weight"],
+            stem.count == 4, hidden.count == 4, output.count == 4, output[0] >= 2, hidden[0] >= 1
+        else { return nil }
+        let blocks = (0...).first { shapes["p.m_body.\($0).res.0.weight"] == nil } ?? 0
+        let deeper = (1...3).compactMap { shapes["p.m_down\($0).\(blocks).weight"]?.first }
+        self.init(iterations: output[0] / 2, hyperWidth: hidden[0], widths: [stem[0]] + deeper, blocks: blocks)
+    }
+
+    public func check() throws(ConfigurationError) {
+        try check("number of blocks", blocks, 1...16)
+        try check("number of resolutions", widths.count, 4...4)
+        try check("number of iterations", iterations, 1...64)
+        try check("hyper-parameter width", hyperWidth, 1...1024)
+        for width in widths { try check("width", width, 1...1024) }
+    }
+
+    public func makeNetwork(scale: Int, device: Device) throws(TorchError) -> any WeightedNetwork { try USRNet(self, device: device) }
 }

@@ -14,7 +14,7 @@ import Torch
 ///     x = x + WienerFilter(lr − A·x, n_M)                                    data consistency
 ///
 /// The kernel may have any size. Parameters of one scale fit no other scale's input and output layers, but all its body.
-public final class WienerNet: NonBlindUpscaler {
+public final class WienerNet: NonBlindUpscaler, WeightedNetwork {
     /// What makes one network differ from another in shape.
     public struct Configuration: Codable, Sendable, Hashable {
         /// The enlargement factor, 1 to 4.
@@ -36,6 +36,9 @@ public final class WienerNet: NonBlindUpscaler {
         public static func fast(scale: Int) -> Configuration { Configuration(scale: scale, width: 48, blocks: 8) }
         /// Wider and twice as deep, about five times the work.
         public static func best(scale: Int) -> Configuration { Configuration(scale: scale, width: 80, blocks: 16) }
+
+        /// Whether the body has fewer than a million parameters: what "wiener" stands for, "wiener-best" being all above.
+        public var isFast: Bool { 18 * blocks * width * width < 1_000_000 }
 
         /// Side of the blocks that become channels: the body works on the LR grid, and at ×1 on half of it.
         var fold: Int { max(scale, 2) }
@@ -187,7 +190,9 @@ public final class WienerNet: NonBlindUpscaler {
     }
 
     /// - Throws: `UpscalingError.scale` for another scale, `TorchError`.
-    public func upscale(_ lr: Image, kernel: BlurKernel, noise: Double, confidence: Double?, scale: Int) throws -> Image {
+    public func upscale(
+        _ lr: Image, kernel: BlurKernel, noise: Double, confidence: Double?, scale: Int, progress: ProgressHandler
+    ) throws -> Image {
         guard scale == configuration.scale else { throw UpscalingError.scale(scale, supported: scales) }
         return try withInference {
             let device = parameters.device
@@ -199,4 +204,20 @@ public final class WienerNet: NonBlindUpscaler {
             return try Image(self(lr.rgbTensor(device: device), conditions), grey: lr.channels == 1)
         }
     }
+}
+
+extension WienerNet.Configuration: NetworkConfiguration {
+    public static let system = "wiener"
+    public var name: String { isFast ? "wiener" : "wiener-best" }
+    public var leastParameterCount: Int { 9 * width * (2 * blocks * width + 3 * fold * fold * (starts + 1)) }
+    public var usualScales: [Int] { [scale] }
+
+    public func check() throws(ConfigurationError) {
+        try check("scale", scale, 1...4)
+        try check("width", width, 1...1024)
+        try check("number of blocks", blocks, 0...128)
+        try check("number of starts", starts, 1...16)
+    }
+
+    public func makeNetwork(scale: Int, device: Device) throws(TorchError) -> any WeightedNetwork { try WienerNet(self, device: device) }
 }

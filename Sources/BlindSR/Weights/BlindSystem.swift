@@ -2,19 +2,21 @@ import NeuralNetworks
 import Pixels
 import Torch
 
-/// A system of the paper, loaded: a photo in, its kernel and a sharper, larger photo out.
+/// A system, loaded: a photo in, its kernel and a sharper, larger photo out.
 ///
 ///     let store = try ModelStore(environment: ProcessInfo.processInfo.environment, executable: CommandLine.arguments[0])
 ///     let system = try BlindSystem(scale: 2, store: store)
-///     let (sharp, kernel) = try system.upscale(photo)
+///     let sharp = try system.upscale(photo).image
 public final class BlindSystem {
+    public let name: SystemName
     public let scale: Int
     /// The weight files that were loaded, the estimator's first.
     public let weights: [WeightCard]
     /// SHA-256 of ``weights``.
     public let hashes: [String]
-    private let estimator: (any KernelEstimator)?
-    private let upscaler: (any NonBlindUpscaler)?
+    private var estimator: (any KernelEstimator)?
+    private var upscaler: (any NonBlindUpscaler)?
+    private var whole: (any BlindUpscaler)?
 
     /// Loads a whole system.
     ///
@@ -25,116 +27,101 @@ public final class BlindSystem {
     public convenience init(
         _ name: SystemName? = nil, scale: Int, names: [String] = [], store: ModelStore, device: Device = .cpu
     ) throws {
-        let name = name ?? .standard(scale: scale)
-        let selection = try WeightSelection(
-            estimator: .estimator(name.estimator, scale: scale), upscaler: .upscaler(name.upscaler, scale: scale), of: name, scale: scale,
-            names: names,
-            store: store)
-        try self.init(selection, scale: scale, device: device)
+        try self.init(WeightSelection(name ?? .standard(scale: scale), scale: scale, names: names, store: store), device: device)
     }
 
     /// Loads what has been selected: an estimator, an upscaler or both.
-    public init(_ selection: WeightSelection, scale: Int, device: Device = .cpu) throws {
-        self.scale = scale
+    ///
+    /// - Throws: ``ModelError``, `WeightError`, `TorchError`.
+    public init(_ selection: WeightSelection, device: Device = .cpu) throws {
+        name = selection.system
+        scale = selection.scale
         weights = selection.cards
         hashes = try weights.map { (card) throws(ModelError) in try card.hash() }
-        estimator = try selection.estimator.map { try Self.estimator($0, scale: scale, device: device) }
-        upscaler = try selection.upscaler.map { try Self.upscaler($0, device: device) }
-    }
-
-    /// Makes an estimator from its weight file.
-    static func estimator(_ card: WeightCard, scale: Int, device: Device) throws -> any KernelEstimator {
-        switch card.network {
-        case .kenet(let configuration):
-            let network = try KENet(configuration, scale: scale, device: device)
-            try card.load(into: network.parameters)
-            return network
-        case .spectrum(let configuration):
-            let network = try SpectralEstimator(configuration, scale: scale, device: device)
-            try card.load(into: network.parameters)
-            return network
-        case .usrnet, .wiener: throw ModelError.mismatch(path: card.path, is: card.title, needed: "kenet or spectrum")
+        let scale = selection.scale
+        func network(_ card: WeightCard?) throws -> (any WeightedNetwork)? { try card?.network(scale: scale, device: device) }
+        switch selection.system {
+        case .pair(let estimator, let upscaler):
+            if selection.part != .upscaler { self.estimator = estimator.make(try network(selection.estimator)) }
+            if selection.part != .estimator { self.upscaler = upscaler.make(try network(selection.upscaler)) }
+        case .whole(let whole): self.whole = whole.make(try network(selection.upscaler))
         }
     }
 
-    /// Makes a non-blind upscaler from its weight file.
-    static func upscaler(_ card: WeightCard, device: Device) throws -> any NonBlindUpscaler {
-        switch card.network {
-        case .usrnet(let configuration):
-            let network = try USRNet(configuration, device: device)
-            try card.load(into: network.parameters)
-            return network
-        case .wiener(let configuration):
-            let network = try WienerNet(configuration, device: device)
-            try card.load(into: network.parameters)
-            return network
-        case .kenet, .spectrum: throw ModelError.mismatch(path: card.path, is: card.title, needed: "usrnet or wiener")
-        }
-    }
+    /// Whether the system goes from the photo to the result by itself: it takes no kernel.
+    public var isWhole: Bool { whole != nil }
 
     /// The photo's blur kernel on the enlarged grid.
     ///
-    /// - Throws: ``EstimationError``; ``ModelError`` for a system that was loaded without estimator.
-    public func estimateKernel(_ lr: Image) throws -> KernelEstimate {
+    /// - Throws: ``EstimationError``; ``ModelError`` for a system without estimator.
+    public func estimateKernel(_ lr: Image, progress: ProgressHandler = { _ in }) throws -> KernelEstimate {
         guard let estimator else { throw ModelError.notFound(what: "an estimator in this system", folders: weights.map(\.path)) }
-        return try estimator.estimate(lr, scale: scale)
+        return try estimator.estimate(lr, scale: scale, progress: progress)
     }
 
     /// The photo's blur from place to place.
     ///
-    /// - Parameters:
-    ///   - whole: What ``estimateKernel(_:)`` says of the photo.
-    ///   - progress: Called with the finished part, 0…1; what it throws ends the work.
-    /// - Throws: As ``estimateKernel(_:)``.
-    public func estimateMap(_ lr: Image, whole: KernelEstimate, progress: (Double) throws -> Void = { _ in }) throws -> KernelMap {
+    /// - Parameter whole: What ``estimateKernel(_:progress:)`` says of the photo.
+    /// - Throws: As ``estimateKernel(_:progress:)``.
+    public func estimateMap(_ lr: Image, whole: KernelEstimate, progress: ProgressHandler = { _ in }) throws -> KernelMap {
         guard let estimator else { throw ModelError.notFound(what: "an estimator in this system", folders: weights.map(\.path)) }
         return try KernelMapEstimator(estimator)(lr, scale: scale, whole: whole, progress: progress)
     }
 
     /// Restores and enlarges a photo whose kernel is known.
     ///
-    /// - Parameter progress: Called with the finished part, 0…1; what it throws ends the work.
-    /// - Throws: ``UpscalingError``, `TorchError`; ``ModelError`` for a system that was loaded without upscaler.
+    /// - Throws: ``UpscalingError``, `TorchError`; ``ModelError`` for a system without non-blind upscaler.
     public func restore(
-        _ lr: Image, kernel: BlurKernel, options: Restoration.Options = .init(), progress: (Double) throws -> Void = { _ in }
+        _ lr: Image, kernel: BlurKernel, options: Restoration.Options = .init(), progress: ProgressHandler = { _ in }
     ) throws -> Image {
-        guard let upscaler else { throw ModelError.notFound(what: "an upscaler in this system", folders: weights.map(\.path)) }
-        return try Restoration(upscaler: upscaler, options: options)(lr, kernel: kernel, scale: scale, progress: progress)
+        try restoration(options)(lr, kernel: kernel, scale: scale, progress: progress)
     }
 
     /// The same for a photo whose blur varies.
     public func restore(
-        _ lr: Image, map: KernelMap, options: Restoration.Options = .init(), progress: (Double) throws -> Void = { _ in }
+        _ lr: Image, map: KernelMap, options: Restoration.Options = .init(), progress: ProgressHandler = { _ in }
     ) throws -> Image {
+        try restoration(options)(lr, map: map, scale: scale, progress: progress)
+    }
+
+    private func restoration(_ options: Restoration.Options) throws(ModelError) -> Restoration {
         guard let upscaler else { throw ModelError.notFound(what: "an upscaler in this system", folders: weights.map(\.path)) }
-        return try Restoration(upscaler: upscaler, options: options)(lr, map: map, scale: scale, progress: progress)
+        return Restoration(upscaler: upscaler, options: options)
+    }
+
+    /// Enlarges a photo with a system that takes no kernel.
+    ///
+    /// - Throws: ``UpscalingError``, `TorchError`; ``ModelError`` for a pair.
+    func enlarge(_ lr: Image, options: Restoration.Options, progress: ProgressHandler) throws -> BlindResult {
+        guard let whole else { throw ModelError.notFound(what: "a blind system in \(name)", folders: weights.map(\.path)) }
+        return try BlindRestoration(upscaler: whole, options: options)(lr, scale: scale, progress: progress)
     }
 
     /// The photo's blur kernel, or a mild one where it cannot be told.
     ///
     /// - Returns: The kernel, and where it is a mild one, why, as part of a sentence.
-    /// - Throws: As ``estimateKernel(_:)``, but not for a photo that is too small.
-    public func trustedKernel(_ lr: Image) throws -> (estimate: KernelEstimate, doubt: String?) {
+    /// - Throws: As ``estimateKernel(_:progress:)``, but not for a photo that is too small.
+    public func trustedKernel(
+        _ lr: Image, progress: ProgressHandler = { _ in }
+    ) throws -> (estimate: KernelEstimate, doubt: String?) {
         do {
-            let estimate = try estimateKernel(lr)
+            let estimate = try estimateKernel(lr, progress: progress)
             if estimate.isTrusted(scale: scale) { return (estimate, nil) }
             return (.mild(scale: scale, noise: estimate.noise), "the blur cannot be told with confidence")
         } catch EstimationError.tooSmall(_, _, let smallest) {
             return (.mild(scale: scale), "the blur cannot be told from less than \(smallest)×\(smallest) pixels")
         }
     }
-
-    /// Estimates and restores, with a mild kernel where the blur cannot be told.
-    public func upscale(_ lr: Image, options: Restoration.Options = .init()) throws -> (image: Image, kernel: BlurKernel) {
-        let estimate = try trustedKernel(lr).estimate
-        var options = options
-        options.confidence = estimate.confidence?.expected
-        options.noise = options.noise ?? estimate.noise
-        return (try restore(lr, kernel: estimate.kernel, options: options), estimate.kernel)
-    }
 }
 
 extension WeightCard {
+    /// The network with the values of this file. Throws ``ModelError``, `WeightError`, `TorchError`.
+    func network(scale: Int, device: Device) throws -> any WeightedNetwork {
+        let network = try configuration.makeNetwork(scale: scale, device: device)
+        try load(into: network.parameters)
+        return network
+    }
+
     /// Overwrites a network's parameters with the values of this file, strictly. Throws ``ModelError``, `WeightError`, `TorchError`.
     public func load(into parameters: Parameters) throws {
         let file: SafetensorsFile
@@ -143,10 +130,5 @@ extension WeightCard {
     }
 
     /// Loads the file into a network that is thrown away: whether it can be used. Throws as ``load(into:)``.
-    public func verify() throws {
-        switch network {
-        case .kenet, .spectrum: _ = try BlindSystem.estimator(self, scale: scales[0], device: .cpu)
-        case .usrnet, .wiener: _ = try BlindSystem.upscaler(self, device: .cpu)
-        }
-    }
+    public func verify() throws { _ = try network(scale: scales[0], device: .cpu) }
 }

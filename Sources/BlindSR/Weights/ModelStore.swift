@@ -79,9 +79,7 @@ public struct ModelStore: Sendable {
         if let card = candidates.first(where: { $0.name == role.name(variant) }) { return card }
         if variant == .clean, let card = candidates.first { return card }
         if let own = list.first(where: { $0.path.hasSuffix("/\(role.name(variant)).safetensors") }) { _ = try own.card.get() }
-        if case .estimator(let estimator, let scale) = role, !estimator.scales.contains(scale) {
-            throw .scale(scale, estimator: estimator.rawValue, scales: estimator.scales)
-        }
+        if !role.trained.contains(role.scale) { throw .scale(role.scale, estimator: role.network, scales: role.trained) }
         throw .notFound(what: "\(role)\(variant == .clean ? "" : " in the variant \(variant.rawValue)")", folders: folders)
     }
 

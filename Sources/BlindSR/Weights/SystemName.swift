@@ -1,6 +1,12 @@
-/// The name of a whole system, `ESTIMATOR+UPSCALER`: the one grammar of the command line, of JSON and of the library.
-public struct SystemName: Sendable, Hashable, CustomStringConvertible {
-    /// The systems that estimate a kernel, by the name that they have in ``SystemName``.
+/// The name of a whole system: `ESTIMATOR+UPSCALER`, or one that is not made of two. The one grammar of the command line, of JSON and of
+/// the library.
+public enum SystemName: Sendable, Hashable, CustomStringConvertible {
+    /// An estimator, and an upscaler to which its kernel is handed.
+    case pair(Estimator, Upscaler)
+    /// A system that goes from the photo to the result by itself.
+    case whole(Whole)
+
+    /// The systems that estimate a kernel.
     public enum Estimator: String, Sendable, CaseIterable {
         /// The paper's kernel estimation network.
         case kenet
@@ -16,64 +22,71 @@ public struct SystemName: Sendable, Hashable, CustomStringConvertible {
         case usrnet
         /// The Wiener network in its fast size.
         case wiener
-        /// The Wiener network in any other size.
+        /// The Wiener network in a larger size.
         case wienerBest = "wiener-best"
     }
 
-    public let estimator: Estimator
-    public let upscaler: Upscaler
-
-    public init(_ estimator: Estimator, _ upscaler: Upscaler) {
-        self.estimator = estimator
-        self.upscaler = upscaler
+    /// The systems that ask for no kernel.
+    public enum Whole: String, Sendable, CaseIterable {
+        /// Bicubic interpolation as any resizer does it.
+        case bicubic
+        /// Bicubic interpolation on the degradation's grid.
+        case bicubicAligned = "bicubic-aligned"
     }
 
     /// The system that is used where none is named: spectrum+wiener, and spectrum+usrnet-tiny at ×1 and ×3, for which there are no Wiener
     /// weights yet.
-    public static func standard(scale: Int) -> SystemName { SystemName(.spectrum, scale == 2 || scale == 4 ? .wiener : .usrnetTiny) }
+    public static func standard(scale: Int) -> SystemName { .pair(.spectrum, scale == 2 || scale == 4 ? .wiener : .usrnetTiny) }
 
     /// The system of the paper, as far as its sizes are trained here.
-    public static let paper = SystemName(.kenet, .usrnetTiny)
+    public static let paper = SystemName.pair(.kenet, .usrnetTiny)
 
     /// Names that stand for a system: ``standard(scale:)`` and ``paper``.
     public static let aliases = ["default", "paper"]
 
-    /// Reads `ESTIMATOR+UPSCALER` or an alias; throws ``SystemNameError`` for anything else.
+    /// Reads a pair, a whole system or an alias; throws ``SystemNameError`` for anything else.
     public init(parsing text: String, scale: Int) throws(SystemNameError) {
         if Self.aliases.contains(text) {
             self = text == "paper" ? .paper : .standard(scale: scale)
             return
         }
+        if let whole = Whole(rawValue: text) {
+            self = .whole(whole)
+            return
+        }
         let parts = text.split(separator: "+", omittingEmptySubsequences: false)
         guard parts.count == 2, let estimator = Estimator(rawValue: String(parts[0])), let upscaler = Upscaler(rawValue: String(parts[1]))
         else { throw .unknownSystem(text) }
-        self.init(estimator, upscaler)
+        self = .pair(estimator, upscaler)
     }
 
-    public var description: String { "\(estimator.rawValue)+\(upscaler.rawValue)" }
+    public var description: String {
+        switch self {
+        case .pair(let estimator, let upscaler): "\(estimator.rawValue)+\(upscaler.rawValue)"
+        case .whole(let whole): whole.rawValue
+        }
+    }
 
-    /// Every name that ``init(parsing:scale:)`` knows.
-    public static var all: [String] {
-        Estimator.allCases.flatMap { estimator in Upscaler.allCases.map { "\(SystemName(estimator, $0))" } } + aliases
+    /// What ``init(parsing:scale:)`` knows, in a few words: the pairs are too many to list.
+    public static var grammar: String {
+        "ESTIMATOR+UPSCALER of the estimators \(list(Estimator.allCases)) and the upscalers \(list(Upscaler.allCases)), "
+            + "or one of \(list(Whole.allCases)), \(aliases.joined(separator: ", "))"
+    }
+
+    fileprivate static func list<Name: RawRepresentable<String>>(_ names: [Name]) -> String {
+        names.map(\.rawValue).joined(separator: ", ")
     }
 }
 
 extension SystemName.Estimator {
-    /// Reads a bare estimator, or the estimator of a whole system or alias; throws ``SystemNameError``.
+    /// Reads a bare estimator, or the estimator of a pair or alias; throws ``SystemNameError``.
     public init(parsing text: String) throws(SystemNameError) {
         if let estimator = Self(rawValue: text) {
             self = estimator
-        } else if let system = try? SystemName(parsing: text, scale: 2) {
-            self = system.estimator
+        } else if case .pair(let estimator, _)? = try? SystemName(parsing: text, scale: 2) {
+            self = estimator
         } else {
             throw .unknownEstimator(text)
-        }
-    }
-
-    /// The scales at which this estimator is trained: the paper's.
-    public var scales: [Int] {
-        switch self {
-        case .kenet, .spectrum: [2, 4]
         }
     }
 }
@@ -85,10 +98,9 @@ public enum SystemNameError: Error, Equatable, Sendable, CustomStringConvertible
 
     public var description: String {
         switch self {
-        case .unknownSystem(let name): "There is no model \"\(name)\"; there are \(SystemName.all.joined(separator: ", "))."
+        case .unknownSystem(let name): "There is no model \"\(name)\"; a model is \(SystemName.grammar)."
         case .unknownEstimator(let name):
-            "There is no kernel estimator \"\(name)\"; there are "
-                + "\((SystemName.Estimator.allCases.map(\.rawValue) + SystemName.all).joined(separator: ", "))."
+            "There is no kernel estimator \"\(name)\"; there are \(SystemName.list(SystemName.Estimator.allCases)), and models with one."
         }
     }
 }

@@ -4,37 +4,17 @@ import NeuralNetworks
 /// What a weight file says of itself in its header: which network it is for, and how it was trained.
 ///
 /// The metadata of the file are `system`, `name`, `scales` and `configuration`, and where known `card`, `scores`, `training` and `source`.
-public struct WeightCard: Sendable, Equatable {
+public struct WeightCard: Sendable {
     /// The networks that weights are for.
-    public enum Network: Sendable, Equatable {
-        case kenet(KENet.Configuration)
-        case spectrum(SpectralEstimator.Configuration)
-        case usrnet(USRNet.Configuration)
-        case wiener(WienerNet.Configuration)
-
-        /// The value of the metadata key `system`.
-        public var system: String {
-            switch self {
-            case .kenet: "kenet"
-            case .spectrum: "spectrum"
-            case .usrnet: "usrnet"
-            case .wiener: "wiener"
-            }
-        }
-
-        /// Whether the network is a kernel estimator.
-        public var isEstimator: Bool {
-            switch self {
-            case .kenet, .spectrum: true
-            case .usrnet, .wiener: false
-            }
-        }
-    }
+    static let networks: [any NetworkConfiguration.Type] = [
+        KENet.Configuration.self, SpectralEstimator.Configuration.self, USRNet.Configuration.self, WienerNet.Configuration.self,
+    ]
 
     /// Where the file is.
     public let path: String
     public let name: String
-    public let network: Network
+    /// The network that the weights are for.
+    public let configuration: any NetworkConfiguration
     /// The scales that the weights were trained for.
     public let scales: [Int]
     /// One line about the weights.
@@ -56,10 +36,12 @@ public struct WeightCard: Sendable, Equatable {
         parameterCount = counts.values.reduce(0, +)
         self.path = path
         let metadata = file.metadata
-        do throws(WeightMetadata.Failure) {
+        do throws(ConfigurationError) {
             let fields = try WeightMetadata(metadata)
-            try fields.network.check(parameterCount: parameterCount)
-            network = fields.network
+            guard fields.configuration.leastParameterCount <= parameterCount else {
+                throw ConfigurationError(reason: "it is too small for the network that it names")
+            }
+            configuration = fields.configuration
             scales = fields.scales
         } catch {
             throw .unusable(path: path, reason: error.reason)
@@ -69,6 +51,15 @@ public struct WeightCard: Sendable, Equatable {
         training = metadata["training"]
         source = metadata["source"]
         scores = metadata["scores"].flatMap { try? JSONDecoder().decode([String: [String: Double]].self, from: Data($0.utf8)) } ?? [:]
+    }
+
+    /// The value of the metadata key `system`.
+    public var system: String { type(of: configuration).system }
+
+    /// The network and scales in words: "kenet at ×2".
+    public var title: String {
+        type(of: configuration).servesEveryScale
+            ? configuration.name : "\(configuration.name) at ×" + scales.map(String.init).joined(separator: ", ×")
     }
 
     /// SHA-256 of the whole file, 64 hexadecimal digits; throws ``ModelError``.
@@ -89,7 +80,7 @@ public struct WeightCard: Sendable, Equatable {
 
     /// A sentence where these are an estimator's weights that do no better than one constant kernel; else nil.
     public var warning: String? {
-        guard network.isEstimator, let scale = scales.first, let floor = Self.constantKernelPSNR[scale], let score = kernelPSNR,
+        guard let scale = scales.first, let floor = Self.constantKernelPSNR[scale], let score = kernelPSNR,
             score < floor
         else { return nil }
         return "The weights \(name) estimate kernels at \(String(format: "%.1f", score)) dB, below the \(floor) dB of one constant kernel; "

@@ -4,7 +4,7 @@ import NeuralNetworks
 /// Weights from elsewhere, made into a weight file of this library: PyTorch checkpoints and safetensors files whose keys and shapes are
 /// those of a network that is known here.
 public struct WeightImport {
-    public let network: WeightCard.Network
+    public let configuration: any NetworkConfiguration
     private let records: [SafetensorsFile.Record]
     private let metadata: [String: String]
     private let source: String
@@ -29,15 +29,29 @@ public struct WeightImport {
                 }
             }
             // A file of this program names its network; writing checks that it is the one.
-            network =
+            configuration =
                 try metadata["system"] == nil
-                ? WeightCard.Network(shapes: Dictionary(uniqueKeysWithValues: records.map { ($0.name, $0.shape) }))
-                : WeightMetadata(metadata).network
+                ? Self.configuration(of: Dictionary(uniqueKeysWithValues: records.map { ($0.name, $0.shape) }))
+                : WeightMetadata(metadata).configuration
         } catch let error as PickleFailure {
             throw CheckpointError(path: path, reason: error.reason)
-        } catch let error as WeightMetadata.Failure {
+        } catch let error as ConfigurationError {
             throw CheckpointError(path: path, reason: error.reason)
         }
+    }
+
+    /// The network whose parameters have these names and shapes, as far as a few of them tell. Throws where there is none.
+    private static func configuration(of shapes: [String: [Int]]) throws(ConfigurationError) -> any NetworkConfiguration {
+        // Opened by hand: the compiler cannot call a failable initializer of an existential metatype.
+        func recognized<Network: NetworkConfiguration>(_: Network.Type) -> (any NetworkConfiguration)? { Network(shapes: shapes) }
+        for network in WeightCard.networks {
+            guard let configuration = recognized(network) else { continue }
+            try configuration.check()
+            return configuration
+        }
+        throw ConfigurationError(
+            reason: "its keys belong to no network of this program, which are "
+                + WeightCard.networks.map { $0.system }.joined(separator: ", "))
     }
 
     /// Writes the weight file, after it has been loaded into its network once.
@@ -49,10 +63,10 @@ public struct WeightImport {
     /// - Throws: `WeightError` where keys, shapes or values do not fit; `SafetensorsError.cannotWrite`.
     public func write(name: String, to path: String) throws -> WeightCard {
         var metadata = metadata.filter { ["card", "scores", "training"].contains($0.key) }
-        metadata["system"] = network.system
+        metadata["system"] = type(of: configuration).system
         metadata["name"] = name
-        metadata["configuration"] = try network.configurationJSON
-        metadata["scales"] = self.metadata["scales"] ?? "[\(network.usualScales.map(String.init).joined(separator: ","))]"
+        metadata["configuration"] = try configuration.json
+        metadata["scales"] = self.metadata["scales"] ?? "[\(configuration.usualScales.map(String.init).joined(separator: ","))]"
         metadata["source"] = try SHA256.hexadecimal(ofFile: source)
         if metadata["card"] == nil { metadata["card"] = "imported from \((source as NSString).lastPathComponent)" }
 
@@ -66,41 +80,6 @@ public struct WeightImport {
         }
         return try WeightCard(path: path)
     }
-}
-
-extension WeightCard.Network {
-    /// The network whose parameters have these names and shapes, as far as a few of them tell. Throws where there is none.
-    init(shapes: [String: [Int]]) throws(WeightMetadata.Failure) {
-        if let stem = shapes["f0.conv.weight"], let hidden = shapes["fc.1.weight"], let head = shapes["fc.2.weight"],
-            stem.count == 4, hidden.count == 2, head.count == 2
-        {
-            let side = Int(Double(head[0]).squareRoot().rounded())
-            self = .kenet(KENet.Configuration(width: stem[0], kernelSize: side, hidden: hidden[0]))
-        } else if let stem = shapes["p.m_head.weight"], let hidden = shapes["h.mlp.0.weight"], let output = shapes["h.mlp.4.weight"],
-            stem.count == 4, hidden.count == 4, output.count == 4, output[0] >= 2, hidden[0] >= 1
-        {
-            let blocks = (0...).first { shapes["p.m_body.\($0).res.0.weight"] == nil } ?? 0
-            let deeper = (1...3).compactMap { shapes["p.m_down\($0).\(blocks).weight"]?.first }
-            guard blocks > 0, deeper.count == 3 else { throw WeightMetadata.Failure(reason: "its USRNet is incomplete") }
-            self = .usrnet(.init(iterations: output[0] / 2, hyperWidth: hidden[0], widths: [stem[0]] + deeper, blocks: blocks))
-        } else {
-            throw WeightMetadata.Failure(
-                reason: "its keys belong to no network of this program, which are KENet and USRNet")
-        }
-        try checkBounds()
-    }
-
-    /// The scales of the published weights of this network.
-    fileprivate var usualScales: [Int] {
-        switch self {
-        case .kenet(let configuration): Self.scales(kernelSize: configuration.kernelSize)
-        case .spectrum(let configuration): Self.scales(kernelSize: configuration.kernelSize)
-        case .usrnet: [1, 2, 3, 4]
-        case .wiener(let configuration): [configuration.scale]
-        }
-    }
-
-    private static func scales(kernelSize: Int) -> [Int] { (2...4).filter { BlurKernel.defaultSize(scale: $0) == kernelSize } }
 }
 
 extension WeightError {

@@ -21,43 +21,40 @@ struct Method {
     ///
     /// - Throws: ``EvaluationError/unknownMethod(_:known:)``; `ModelError` and what loading throws where weights are missing or damaged.
     init(_ name: MethodName, scale: Int, store: ModelStore, device: Device) throws {
-        guard MethodRegistry.knows(name) else { throw EvaluationError.unknownMethod("\(name)", known: MethodRegistry.names) }
         self.name = name
-        if let system = MethodRegistry.blind[name.first.system] {
+        let given = MethodRegistry.givenKernels[name.first.system]
+        guard let (system, part) = try MethodRegistry.system(name) else {
             weights = []
-            run = { Outcome(result: try system.upscale($0.lr, scale: $0.scale)) }
+            run = { test in Outcome(estimate: given.map { KernelEstimate(kernel: $0.kernel(for: test)) }) }
             return
         }
-        let estimator = SystemName.Estimator(rawValue: name.first.system)
-        let upscaler = name.upscaler.flatMap { SystemName.Upscaler(rawValue: $0.system) }
-        // A selection names whole systems; the half that is not needed is never loaded.
-        let system = SystemName(estimator ?? .kenet, upscaler ?? .usrnetTiny)
-        let estimatorRole = estimator.map { WeightRole.estimator($0, scale: scale) }
-        let upscalerRole = upscaler.map { WeightRole.upscaler($0, scale: scale) }
-        let named = [(estimatorRole, name.first.weights), (upscalerRole, name.upscaler?.weights)].compactMap { role, weights in
-            role.flatMap { role in weights.map { Self.weightName($0, of: role) } }
+        let names = [name.first, name.upscaler].compactMap(\.self).compactMap { part in
+            part.weights.map { Self.weightName($0, of: part.system, scale: scale) }
         }
-        let selection = try WeightSelection(
-            estimator: estimatorRole, upscaler: upscalerRole, of: system, scale: scale, names: named + ["clean"], store: store)
-        let loaded = try BlindSystem(selection, scale: scale, device: device)
+        let loaded = try BlindSystem(WeightSelection(system, part, scale: scale, names: names + ["clean"], store: store), device: device)
         weights = zip(loaded.weights, loaded.hashes).map { WeightRecord($0, scale: scale, hash: $1) }
-        let given = MethodRegistry.givenKernels[name.first.system]
         run = { test in
-            let estimate = try given.map { KernelEstimate(kernel: $0.kernel(for: test)) } ?? loaded.estimateKernel(test.lr)
-            let result = try upscaler.map { _ in
-                try loaded.restore(
-                    test.lr, kernel: estimate.kernel,
-                    options: .init(border: test.border, noise: estimate.noise, confidence: estimate.confidence?.expected))
-            }
-            return Outcome(result: result, estimate: given == .true ? nil : estimate)
+            guard part != .estimator else { return Outcome(estimate: try loaded.estimateKernel(test.lr)) }
+            let estimate = try part == .all && !loaded.isWhole ? loaded.estimateKernel(test.lr) : nil
+            let kernel = given?.kernel(for: test) ?? estimate?.kernel
+            let result = try loaded.upscale(
+                test.lr,
+                options: .init(
+                    kernel: kernel,
+                    restoration: .init(border: test.border, noise: estimate?.noise, confidence: estimate?.confidence?.expected)))
+            return Outcome(result: result.image, estimate: given == .true ? nil : estimate ?? result.estimate)
         }
     }
 
     func callAsFunction(_ test: TestCase) throws -> Outcome { try run(test) }
 
     /// `l1` means the file kenet-x2-l1 where kenet-x2 is the standard one; a path means itself.
-    private static func weightName(_ text: String, of role: WeightRole) -> String {
-        text.contains("/") || text.hasSuffix(".safetensors") ? text : "\(role.standardName)-\(text)"
+    private static func weightName(_ text: String, of system: String, scale: Int) -> String {
+        if text.contains("/") || text.hasSuffix(".safetensors") { return text }
+        let role =
+            SystemName.Estimator(rawValue: system)?.role(scale: scale) ?? SystemName.Upscaler(rawValue: system)?.role(scale: scale)
+            ?? SystemName.Whole(rawValue: system)?.role(scale: scale)
+        return "\(role?.standardName ?? system)-\(text)"
     }
 }
 

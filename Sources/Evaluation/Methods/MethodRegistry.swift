@@ -1,16 +1,8 @@
 import BlindSR
 import Pixels
 
-/// The systems that can be evaluated, by name. A new estimator or upscaler is known from `SystemName`, a new blind system from one line here.
+/// The methods that can be evaluated: the systems of `SystemName`, and kernels that no system estimates.
 enum MethodRegistry {
-    /// Systems that take an image and give an image.
-    static var blind: [String: any BlindUpscaler] {
-        [
-            "bicubic": Bicubic(.resizer),
-            "bicubic-aligned": Bicubic(.degradation),
-        ]
-    }
-
     /// Kernels that need no network.
     static let givenKernels: [String: GivenKernel] = ["gt": .true, "constant": .constant]
 
@@ -33,16 +25,39 @@ enum MethodRegistry {
     static var names: [String] {
         let upscalers = SystemName.Upscaler.allCases.map(\.rawValue)
         let kernels = SystemName.Estimator.allCases.map(\.rawValue)
-        return blind.keys.sorted()
+        return SystemName.Whole.allCases.map(\.rawValue)
             + (["gt"] + kernels + ["constant"]).flatMap { kernel in
                 (kernel == "gt" ? [] : [kernel]) + upscalers.map { "\(kernel)+\($0)" }
             }
     }
 
+    /// What of which system a method needs, whatever weights there are; a half that is not needed is any. Nil for a given kernel alone.
+    ///
+    /// - Throws: ``EvaluationError/unknownMethod(_:known:)``.
+    static func system(_ name: MethodName) throws(EvaluationError) -> (SystemName, WeightSelection.Part)? {
+        let isGiven = givenKernels[name.first.system] != nil
+        let estimator = SystemName.Estimator(rawValue: name.first.system)
+        if let upscaler = name.upscaler {
+            if let upscaler = SystemName.Upscaler(rawValue: upscaler.system) {
+                if let estimator { return (.pair(estimator, upscaler), .all) }
+                if isGiven { return (.pair(.kenet, upscaler), .upscaler) }
+            }
+        } else if let whole = SystemName.Whole(rawValue: name.first.system) {
+            return (.whole(whole), .all)
+        } else if let estimator {
+            return (.pair(estimator, .usrnetTiny), .estimator)
+        } else if isGiven, name.first.system != "gt" {
+            return nil
+        }
+        throw .unknownMethod("\(name)", known: names)
+    }
+
     /// Whether the systems of a name exist, whatever weights there are.
     static func knows(_ name: MethodName) -> Bool {
-        let isKernel = givenKernels[name.first.system] != nil || SystemName.Estimator(rawValue: name.first.system) != nil
-        if let upscaler = name.upscaler { return isKernel && SystemName.Upscaler(rawValue: upscaler.system) != nil }
-        return blind[name.first.system] != nil || (isKernel && name.first.system != "gt")
+        do { _ = try system(name) } catch { return false }
+        return true
     }
+
+    /// Whether a method gives an image.
+    static func restores(_ name: MethodName) -> Bool { name.upscaler != nil || SystemName.Whole(rawValue: name.first.system) != nil }
 }

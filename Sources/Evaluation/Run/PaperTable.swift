@@ -1,3 +1,5 @@
+import BlindSR
+
 /// The tables of the paper as evaluations.
 public enum PaperTable: String, Sendable, CaseIterable {
     /// Blind super-resolution on four data sets.
@@ -55,8 +57,10 @@ extension EvaluationPlan {
         }
         let aligned = try MethodName(parsing: "bicubic-aligned")
         let constant = try MethodName(parsing: "constant")
-        let restores = names.contains { $0.upscaler != nil || MethodRegistry.blind[$0.first.system] != nil }
-        let estimates = names.contains { MethodRegistry.knows($0) && MethodRegistry.blind[$0.first.system] == nil && !$0.usesTrueKernel }
+        let restores = names.contains(where: MethodRegistry.restores)
+        let estimates = names.contains {
+            MethodRegistry.knows($0) && !$0.usesTrueKernel && SystemName.Whole(rawValue: $0.first.system) == nil
+        }
         if restores, !names.contains(aligned) { names.insert(aligned, at: 0) }
         if estimates, !names.contains(where: { $0.first == constant.first }) { names.insert(constant, at: 0) }
         return names
