@@ -78,9 +78,16 @@ public struct Image: Sendable, Equatable {
 
     /// Copies an image onto this one, which holds it whole and has as many channels or three; `left` and `top` are the place of its top-left pixel.
     public mutating func draw(_ image: Image, x left: Int, y top: Int) {
-        for channel in 0..<channels {
-            for y in 0..<image.height {
-                for x in 0..<image.width { self[left + x, top + y, channel] = image[x, y, min(channel, image.channels - 1)] }
+        precondition(left >= 0 && top >= 0 && left + image.width <= width && top + image.height <= height, "what is drawn lies inside")
+        samples.withUnsafeMutableBufferPointer { to in
+            image.samples.withUnsafeBufferPointer { from in
+                for channel in 0..<channels {
+                    let plane = min(channel, image.channels - 1) * image.height
+                    for y in 0..<image.height {
+                        to.baseAddress!.advanced(by: (channel * height + top + y) * width + left).update(
+                            from: from.baseAddress!.advanced(by: (plane + y) * image.width), count: image.width)
+                    }
+                }
             }
         }
     }

@@ -57,23 +57,23 @@ struct UpscaleBatch {
         let options = UpscalingOptions(
             kernel: given, isSpatial: command.spatial,
             restoration: .init(border: command.border, tile: command.tile, noise: command.noise.map { $0 / 255 }))
-        let result = try system.upscale(photo, options: options) { _, part in
+        let (image, findings) = try system.upscale(photo, options: options) { _, part in
             try Interruption.check()
             progress.show(part)
         }
         let seconds = (clock.now - start) / .seconds(1)
         progress.clear()
         try Interruption.check()
-        if let doubt = result.doubt { console.warn("\(job.input): \(doubt); a mild kernel takes its place") }
+        if let doubt = findings.doubt { console.warn("\(job.input): \(doubt); a mild kernel takes its place") }
 
         do {
-            try ImageFile.write(result.image, to: job.output, overwrite: command.force)
+            try ImageFile.write(image, to: job.output, overwrite: command.force)
             if let sheet = command.sheet {
-                let picture = ContactSheet(photo: photo, result: result.image, kernel: result.estimate?.kernel, scale: scale).render()
+                let picture = ContactSheet(photo: photo, result: image, kernel: findings.estimate?.kernel, scale: scale).render()
                 try ImageFile.write(picture, to: sheet, overwrite: command.force)
             }
         } catch { throw Failure.writing(error) }
-        try report(job, photo: photo, result: result, seconds: seconds, system: system)
+        try report(job, photo: photo, result: image, findings: findings, seconds: seconds, system: system)
     }
 
     /// Decodes a photo and refuses one whose result would be too large, or which is too small.
@@ -126,12 +126,12 @@ struct UpscaleBatch {
         return loaded
     }
 
-    private func report(_ job: PhotoJob, photo: Image, result: Upscaling, seconds: Double, system: BlindSystem) throws {
-        let source: KernelDescription.Source = command.kernel != nil ? .given : result.doubt == nil ? .estimated : .fallback
-        let kernel = result.estimate.map { KernelDescription(kernel: $0.kernel, source: source, confidence: $0.confidence) }
-        let noise = result.noise * 255
-        var parts = ["\(photo.width)×\(photo.height) → \(result.image.width)×\(result.image.height)"]
-        if let kernel { parts += [kernel.text] + (result.map.map { [$0.text] } ?? []) + ["noise \(String(format: "%.1f", noise))"] }
+    private func report(_ job: PhotoJob, photo: Image, result: Image, findings: Findings, seconds: Double, system: BlindSystem) throws {
+        let source: KernelDescription.Source = command.kernel != nil ? .given : findings.doubt == nil ? .estimated : .fallback
+        let kernel = findings.estimate.map { KernelDescription(kernel: $0.kernel, source: source, confidence: $0.confidence) }
+        let noise = findings.noise * 255
+        var parts = ["\(photo.width)×\(photo.height) → \(result.width)×\(result.height)"]
+        if let kernel { parts += [kernel.text] + (findings.map.map { [$0.text] } ?? []) + ["noise \(String(format: "%.1f", noise))"] }
         parts += [system.weights.isEmpty ? "\(model)" : system.weights.map(\.name).joined(separator: ", "), duration(seconds)]
         console.note("\(Console.printable(job.input))  \(parts.joined(separator: "  "))  → \(Console.printable(job.output))")
         guard command.json else { return }
@@ -139,9 +139,9 @@ struct UpscaleBatch {
             [
                 ("version", .integer(1)), ("input", .string(job.input)), ("output", .string(job.output)), ("scale", .integer(scale)),
                 ("model", .string("\(model)")), ("weights", .array(system.hashes.map(JSONText.string))),
-                ("width", .integer(result.image.width)), ("height", .integer(result.image.height)), ("noise", .number(noise)),
+                ("width", .integer(result.width)), ("height", .integer(result.height)), ("noise", .number(noise)),
                 ("seconds", .number(seconds)), ("kernel", kernel?.json ?? .null),
-            ] + (command.spatial ? [("map", result.map?.summary ?? .null)] : []))
+            ] + (command.spatial ? [("map", findings.map?.summary ?? .null)] : []))
         try console.result("\(line)")
     }
 }

@@ -1,5 +1,6 @@
-import Pixels
 import Testing
+
+@testable import Pixels
 
 @Suite struct TilePlanTests {
     struct Case: Sendable, CustomTestStringConvertible {
@@ -28,24 +29,17 @@ import Testing
     @Test(arguments: cases) func everyPixelIsCoveredWithWeightOne(_ example: Case) {
         let plan = example.plan
         #expect(plan.tiles.count > 1)
-        var blender = TileBlender(plan: plan, channels: 1)
-        for (i, tile) in plan.tiles.enumerated() {
-            let size = (tile.source.width * example.scale, tile.source.height * example.scale)
-            blender.add(Image(width: size.0, height: size.1, channels: 1, repeating: 1), tile: i)
+        let blended = blended(plan, channels: 1) { _, tile in
+            Image(width: tile.width, height: tile.height, channels: 1, repeating: 1)
         }
-        #expect(blender.result().samples.allSatisfy { $0 == 1 })
+        #expect(blended.samples.allSatisfy { $0 == 1 })
     }
 
     @Test(arguments: cases) func cropsOfAnImageGiveItBack(_ example: Case) {
         let plan = example.plan
         let image = noise(width: example.width * example.scale, height: example.height * example.scale)
-        var blender = TileBlender(plan: plan, channels: 3)
-        for i in plan.tiles.indices.reversed() {
-            let source = plan.tiles[i].source
-            let s = example.scale
-            blender.add(image.cropped(x: source.x * s, y: source.y * s, width: source.width * s, height: source.height * s), tile: i)
-        }
-        let difference = zip(blender.result().samples, image.samples).map { abs($0 - $1) }.max()
+        let blended = blended(plan, channels: 3) { _, tile in image.cropped(tile) }
+        let difference = zip(blended.samples, image.samples).map { abs($0 - $1) }.max()
         #expect(difference! <= 1e-6)
     }
 
@@ -69,11 +63,8 @@ import Testing
         for length in 1...400 {
             for tile in [24, 37, 64] {
                 let plan = TilePlan(width: length, height: 1, scale: 2, tile: tile, context: 4, overlap: 6)
-                var blender = TileBlender(plan: plan, channels: 1)
-                for (i, tile) in plan.tiles.enumerated() {
-                    blender.add(Image(width: tile.source.width * 2, height: 2, channels: 1, repeating: 1), tile: i)
-                }
-                #expect(blender.result().samples.allSatisfy { $0 == 1 }, "length \(length), tile \(tile)")
+                let blended = blended(plan, channels: 1) { _, tile in Image(width: tile.width, height: 2, channels: 1, repeating: 1) }
+                #expect(blended.samples.allSatisfy { $0 == 1 }, "length \(length), tile \(tile)")
             }
         }
     }
@@ -87,13 +78,37 @@ import Testing
 
     @Test func tilesFadeSmoothlyIntoOneAnother() {
         let plan = TilePlan(width: 200, height: 20, scale: 2, tile: 96, context: 8, overlap: 24)
-        var blender = TileBlender(plan: plan, channels: 1)
-        for (i, tile) in plan.tiles.enumerated() {
-            let size = (tile.source.width * 2, tile.source.height * 2)
-            blender.add(Image(width: size.0, height: size.1, channels: 1, repeating: i.isMultiple(of: 2) ? 0 : 1), tile: i)
+        let blended = blended(plan, channels: 1) { i, tile in
+            Image(width: tile.width, height: tile.height, channels: 1, repeating: i.isMultiple(of: 2) ? 0 : 1)
         }
-        let row = blender.result().samples.prefix(400)
+        let row = blended.samples.prefix(400)
         let steps = zip(row, row.dropFirst()).map { abs($0 - $1) }
         #expect(steps.max()! < 0.04 && steps.max()! > 0.02)
+    }
+
+    /// Rows come as soon as they are finished, and no more are held than a row of tiles covers.
+    @Test(arguments: cases) func rowsComeInBands(_ example: Case) {
+        let plan = example.plan
+        var blender = TileBlender(plan: plan, channels: 1)
+        var (count, largest) = (0, 0)
+        for tile in plan.tiles {
+            let source = tile.source
+            let rows = blender.add(Image(width: source.width * example.scale, height: source.height * example.scale, channels: 1))
+            #expect((rows == nil) == (tile.core.x + tile.core.width < example.width))
+            count += rows?.height ?? 0
+            largest = max(largest, rows?.height ?? 0)
+        }
+        #expect(count == example.height * example.scale)
+        #expect(largest <= plan.tiles.map(\.core.height).max()! * example.scale)
+    }
+
+    /// The blended image of tiles that are made from their index and place on the enlarged grid.
+    private func blended(_ plan: TilePlan, channels: Int, tile: (Int, Rectangle) -> Image) -> Image {
+        var blender = TileBlender(plan: plan, channels: channels)
+        var assembly = ImageAssembly(height: plan.height * plan.scale)
+        for (i, part) in plan.tiles.enumerated() {
+            if let rows = blender.add(tile(i, part.source.scaled(by: plan.scale))) { assembly.add(rows) }
+        }
+        return assembly.result()
     }
 }

@@ -42,6 +42,16 @@ public struct Restoration {
         self.options = options
     }
 
+    /// What is known of a photo's blur.
+    enum Blur {
+        /// The same everywhere.
+        case kernel(BlurKernel)
+        /// It varies: every tile is restored with the kernel of its place, and neighbours fade into one another. Without a tile size of the
+        /// caller's, tiles are as small as the map is steep, within bounds: the context around small ones costs time. A system that may not
+        /// be tiled is given the kernel of the middle.
+        case map(KernelMap)
+    }
+
     /// - Parameters:
     ///   - lr: RGB or grey, 0…1.
     ///   - kernel: The blur on the enlarged grid.
@@ -52,37 +62,59 @@ public struct Restoration {
     public func callAsFunction(
         _ lr: Image, kernel: BlurKernel, scale: Int, progress: ProgressHandler = { _ in }
     ) throws -> Image {
-        guard upscaler.mayBeTiled else { return try upscaled(lr, kernel: kernel, scale: scale, progress: progress).finite() }
-        return try tiles(scale: scale, kernelSide: max(kernel.height, kernel.width))(lr, progress: progress) { window, _ in
-            try upscaled(window, kernel: kernel, scale: scale)
-        }
+        try whole(lr, .kernel(kernel), scale: scale, progress: progress)
     }
 
-    /// The same for a blur that varies: every tile is restored with the kernel of its place, and neighbours fade into one another.
-    ///
-    /// A system that may not be tiled is given the kernel of the middle. Without a tile size of the caller's, tiles are as small as the map is steep, within bounds: the context around small ones costs time.
+    /// The same for a blur that varies.
     public func callAsFunction(
         _ lr: Image, map: KernelMap, scale: Int, progress: ProgressHandler = { _ in }
     ) throws -> Image {
-        precondition(map.width == lr.width && map.height == lr.height, "a map belongs to one photo")
+        try whole(lr, .map(map), scale: scale, progress: progress)
+    }
+
+    private func whole(_ lr: Image, _ blur: Blur, scale: Int, progress: ProgressHandler) throws -> Image {
+        var assembly = ImageAssembly(height: lr.height * scale)
+        try self(lr, blur, scale: scale, progress: progress) { assembly.add($0) }
+        return assembly.result()
+    }
+
+    /// The same in bands of rows, from the top to the bottom: the whole result is never held.
+    func callAsFunction(
+        _ lr: Image, _ blur: Blur, scale: Int, progress: ProgressHandler, rows: (Image) throws -> Void
+    ) throws {
         guard upscaler.mayBeTiled else {
             let middle = Rectangle(x: lr.width / 2, y: lr.height / 2, width: 1, height: 1)
-            return try upscaled(lr, kernel: map.kernel(over: middle), scale: scale, progress: progress).finite()
+            return try rows(upscaled(lr, kernel: blur.kernel(over: middle), scale: scale, progress: progress).finite())
         }
-        var tiles = tiles(scale: scale, kernelSide: map.kernelSize)
-        if !map.isUniform { tiles.longest = max(Self.smallestMapTile, Int(min(Self.largestChange / map.steepness, 1e6))) }
-        return try tiles(lr, progress: progress) { window, core in
-            try upscaled(window, kernel: map.kernel(over: core), scale: scale)
+        try tiles(blur, scale: scale)(lr, progress: progress, rows: rows) { window, core in
+            try upscaled(window, kernel: blur.kernel(over: core), scale: scale)
         }
     }
 
-    private func tiles(scale: Int, kernelSide: Int) -> TiledWork {
-        TiledWork(scale: scale, border: options.border, side: options.tile, kernelSide: kernelSide)
+    private func tiles(_ blur: Blur, scale: Int) -> TiledWork {
+        var work = TiledWork(scale: scale, border: options.border, side: options.tile)
+        switch blur {
+        case .kernel(let kernel): work.kernelSide = max(kernel.height, kernel.width)
+        case .map(let map):
+            work.kernelSide = map.kernelSize
+            if !map.isUniform { work.longest = max(Self.smallestMapTile, Int(min(Self.largestChange / map.steepness, 1e6))) }
+        }
+        return work
     }
 
     private func upscaled(_ image: Image, kernel: BlurKernel, scale: Int, progress: ProgressHandler = { _ in }) throws -> Image {
         guard upscaler.scales.contains(scale) else { throw UpscalingError.scale(scale, supported: upscaler.scales) }
         return try upscaler.upscale(
             image, kernel: kernel, noise: options.noise ?? 0, confidence: options.confidence, scale: scale, progress: progress)
+    }
+}
+
+extension Restoration.Blur {
+    /// The kernel of a part of the photo.
+    fileprivate func kernel(over rectangle: Rectangle) -> BlurKernel {
+        switch self {
+        case .kernel(let kernel): kernel
+        case .map(let map): map.kernel(over: rectangle)
+        }
     }
 }

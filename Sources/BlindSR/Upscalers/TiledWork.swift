@@ -19,11 +19,11 @@ struct TiledWork {
 
     /// - Parameters:
     ///   - progress: Called after each tile with the share that is done, 1 at the end.
+    ///   - rows: Gets the rows of the enlarged image, not clipped, from the top to the bottom, some at a time.
     ///   - enlarge: Gets pixels of `lr` with context, and the part of `lr` to which they contribute.
     func callAsFunction(
-        _ lr: Image, progress: ProgressHandler, enlarge: (Image, Rectangle) throws -> Image
-    ) throws -> Image {
-        let whole = Rectangle(x: 0, y: 0, width: lr.width, height: lr.height)
+        _ lr: Image, progress: ProgressHandler, rows: (Image) throws -> Void, enlarge: (Image, Rectangle) throws -> Image
+    ) throws {
         // Wide kernels need more room than the usual.
         let context = (max(Self.leastContext, 2 * ((kernelSide + scale - 1) / scale)) + 7) / 8 * 8
         let periodic = PeriodicImage(lr, margin: border == .extend ? context : 0)
@@ -32,22 +32,22 @@ struct TiledWork {
         let plan = TilePlan(
             width: lr.width, height: lr.height, scale: scale, tile: tile, context: context, whole: longest == nil ? nil : tile)
         guard plan.tiles.count > 1 else {
-            let enlarged = try enlarge(periodic.period, whole).finite()
-            try progress(1)
+            let enlarged = try enlarge(periodic.period, plan.tiles[0].core).finite()
             let origin = periodic.origin * scale
-            return enlarged.cropped(x: origin, y: origin, width: lr.width * scale, height: lr.height * scale)
+            try rows(enlarged.cropped(x: origin, y: origin, width: lr.width * scale, height: lr.height * scale))
+            return try progress(1)
         }
         var blender = TileBlender(plan: plan, channels: lr.channels)
         for (index, tile) in plan.tiles.enumerated() {
             let window = Self.window(around: tile.source, in: lr, context: context)
             let enlarged = try enlarge(periodic.window(window), tile.core).finite()
-            blender.add(
+            let finished = blender.add(
                 enlarged.cropped(
                     x: (tile.source.x - window.x) * scale, y: (tile.source.y - window.y) * scale,
-                    width: tile.source.width * scale, height: tile.source.height * scale), tile: index)
+                    width: tile.source.width * scale, height: tile.source.height * scale))
+            if let finished { try rows(finished) }
             try progress(Double(index + 1) / Double(plan.tiles.count))
         }
-        return blender.result()
     }
 
     /// A tile's source, with the context that it lacks where it meets the image's border.

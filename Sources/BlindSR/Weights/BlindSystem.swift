@@ -16,7 +16,8 @@ public final class BlindSystem {
     public let hashes: [String]
     private var estimator: (any KernelEstimator)?
     private var upscaler: (any NonBlindUpscaler)?
-    private var whole: (any BlindUpscaler)?
+    /// Nil for a pair.
+    private(set) var whole: (any BlindUpscaler)?
 
     /// Loads a whole system.
     ///
@@ -84,17 +85,9 @@ public final class BlindSystem {
         try restoration(options)(lr, map: map, scale: scale, progress: progress)
     }
 
-    private func restoration(_ options: Restoration.Options) throws(ModelError) -> Restoration {
+    func restoration(_ options: Restoration.Options) throws(ModelError) -> Restoration {
         guard let upscaler else { throw ModelError.notFound(what: "an upscaler in this system", folders: weights.map(\.path)) }
         return Restoration(upscaler: upscaler, options: options)
-    }
-
-    /// Enlarges a photo with a system that takes no kernel.
-    ///
-    /// - Throws: ``UpscalingError``, `TorchError`; ``ModelError`` for a pair.
-    func enlarge(_ lr: Image, options: Restoration.Options, progress: ProgressHandler) throws -> BlindResult {
-        guard let whole else { throw ModelError.notFound(what: "a blind system in \(name)", folders: weights.map(\.path)) }
-        return try BlindRestoration(upscaler: whole, options: options)(lr, scale: scale, progress: progress)
     }
 
     /// The photo's blur kernel, or a mild one where it cannot be told.

@@ -42,7 +42,7 @@ struct Method {
                 options: .init(
                     kernel: kernel,
                     restoration: .init(border: test.border, noise: estimate?.noise, confidence: estimate?.confidence?.expected)))
-            return Outcome(result: result.image, estimate: given == .true ? nil : estimate ?? result.estimate)
+            return Outcome(result: result.image, estimate: given == .true ? nil : estimate ?? result.findings.estimate)
         }
     }
 
