@@ -12,6 +12,7 @@ public struct Bicubic: BlindUpscaler {
 
     public let scales = [1, 2, 3, 4]
     public let mayBeTiled = true
+    public let bytesPerPixel = 24
     private let grid: Grid
 
     public init(_ grid: Grid) { self.grid = grid }

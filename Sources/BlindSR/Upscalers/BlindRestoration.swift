@@ -20,7 +20,8 @@ struct BlindRestoration {
             return result.kernel
         }
         var kernel: BlurKernel?
-        try TiledWork(scale: scale, border: options.border, side: options.tile)(lr, progress: progress, rows: rows) { window, core in
+        let work = TiledWork(scale: scale, options: options, bytesPerPixel: upscaler.bytesPerPixel)
+        try work(lr, progress: progress, rows: rows) { window, core in
             let result = try upscaler.upscale(window, scale: scale)
             if core.x <= lr.width / 2, core.y <= lr.height / 2 { kernel = result.kernel ?? kernel }
             return result.image

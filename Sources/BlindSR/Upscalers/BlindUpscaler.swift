@@ -6,6 +6,8 @@ public protocol BlindUpscaler {
     var scales: [Int] { get }
     /// Whether a photo may be restored in tiles with some context, each by itself. Not where the system learns from the photo.
     var mayBeTiled: Bool { get }
+    /// Bytes that the system takes at work for each pixel of the enlarged image or tile, measured.
+    var bytesPerPixel: Int { get }
 
     /// - Parameters:
     ///   - lr: RGB or grey in 0…1.
@@ -16,6 +18,8 @@ public protocol BlindUpscaler {
 }
 
 extension BlindUpscaler {
+    public var bytesPerPixel: Int { 1000 }
+
     /// The same without progress.
     public func upscale(_ lr: Image, scale: Int) throws -> BlindResult { try upscale(lr, scale: scale) { _ in } }
 }

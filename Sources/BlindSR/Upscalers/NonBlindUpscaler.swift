@@ -6,6 +6,8 @@ public protocol NonBlindUpscaler {
     var scales: [Int] { get }
     /// Whether a photo may be restored in tiles with some context, each by itself. Not where the system learns from the photo.
     var mayBeTiled: Bool { get }
+    /// Bytes that the system takes at work for each pixel of the enlarged image or tile, measured.
+    var bytesPerPixel: Int { get }
 
     /// Enlarges a whole image under a circular border.
     ///
@@ -24,6 +26,7 @@ public protocol NonBlindUpscaler {
 
 extension NonBlindUpscaler {
     public var mayBeTiled: Bool { true }
+    public var bytesPerPixel: Int { 1000 }
 
     /// The same without progress.
     public func upscale(_ lr: Image, kernel: BlurKernel, noise: Double, confidence: Double? = nil, scale: Int) throws -> Image {
@@ -37,11 +40,15 @@ public enum UpscalingError: Error, Equatable, CustomStringConvertible {
     case scale(Int, supported: [Int])
     /// The result holds values that are no numbers.
     case notFinite
+    /// Not even small tiles fit into the memory that may be taken; both in bytes.
+    case memory(needed: Int, limit: Int)
 
     public var description: String {
         switch self {
         case .scale(let scale, let supported):
             "This model cannot enlarge by \(scale), only by \(supported.map(String.init).joined(separator: ", "))."
+        case .memory(let needed, let limit):
+            "Restoring this takes at least \(needed >> 20) MiB beside the photo itself, and \(limit >> 20) MiB are left for it."
         case .notFinite: "The result holds values that are not finite numbers: the weights, the kernel or the device is faulty."
         }
     }

@@ -21,11 +21,15 @@ public struct Restoration {
         /// The expected kernel PSNR in dB; nil for a kernel that is known.
         public var confidence: Double?
 
-        public init(border: Border = .extend, tile: Int? = nil, noise: Double? = nil, confidence: Double? = nil) {
+        /// Bytes that may be taken beside those of the photo: tiles are made smaller to keep it. Nil for no limit.
+        public var memory: Int?
+
+        public init(border: Border = .extend, tile: Int? = nil, noise: Double? = nil, confidence: Double? = nil, memory: Int? = nil) {
             self.border = border
             self.tile = tile
             self.noise = noise
             self.confidence = confidence
+            self.memory = memory
         }
     }
 
@@ -92,7 +96,7 @@ public struct Restoration {
     }
 
     private func tiles(_ blur: Blur, scale: Int) -> TiledWork {
-        var work = TiledWork(scale: scale, border: options.border, side: options.tile)
+        var work = TiledWork(scale: scale, options: options, bytesPerPixel: upscaler.bytesPerPixel)
         switch blur {
         case .kernel(let kernel): work.kernelSide = max(kernel.height, kernel.width)
         case .map(let map):

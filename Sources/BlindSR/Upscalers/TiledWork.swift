@@ -8,10 +8,13 @@ struct TiledWork {
     /// Side of a tile with its context on the enlarged grid; 1024 keep a tile of USRNet-tiny below 1 GB.
     static let enlargedSide = 1024
 
+    /// The smallest tile in LR pixels that a memory limit makes: smaller ones cost far more time than they save memory.
+    static let smallestTile = 48
+
     let scale: Int
-    let border: Restoration.Border
-    /// Side of a tile in LR pixels that the user wants; nil to choose one.
-    let side: Int?
+    let options: Restoration.Options
+    /// What the system takes at work for each pixel of an enlarged tile.
+    let bytesPerPixel: Int
     /// Side of the largest kernel on the enlarged grid.
     var kernelSide = 0
     /// The longest side of a tile where it is chosen, also where the whole photo would do.
@@ -26,11 +29,8 @@ struct TiledWork {
     ) throws {
         // Wide kernels need more room than the usual.
         let context = (max(Self.leastContext, 2 * ((kernelSide + scale - 1) / scale)) + 7) / 8 * 8
-        let periodic = PeriodicImage(lr, margin: border == .extend ? context : 0)
-        let usual = border == .circular ? max(lr.width, lr.height) : max(128, Self.enlargedSide / scale - 2 * context)
-        let tile = side ?? min(usual, longest ?? usual)
-        let plan = TilePlan(
-            width: lr.width, height: lr.height, scale: scale, tile: tile, context: context, whole: longest == nil ? nil : tile)
+        let periodic = PeriodicImage(lr, margin: options.border == .extend ? context : 0)
+        let plan = try plan(width: lr.width, height: lr.height, channels: lr.channels, context: context)
         guard plan.tiles.count > 1 else {
             let enlarged = try enlarge(periodic.period, plan.tiles[0].core).finite()
             let origin = periodic.origin * scale
@@ -48,6 +48,34 @@ struct TiledWork {
             if let finished { try rows(finished) }
             try progress(Double(index + 1) / Double(plan.tiles.count))
         }
+    }
+
+    /// The tiles: of the side that is wanted, else as large as they may be by usual, by ``longest`` and by the memory.
+    ///
+    /// - Throws: `UpscalingError.memory`.
+    private func plan(width: Int, height: Int, channels: Int, context: Int) throws(UpscalingError) -> TilePlan {
+        func plan(_ tile: Int) -> TilePlan {
+            TilePlan(width: width, height: height, scale: scale, tile: tile, context: context, whole: longest == nil ? nil : tile)
+        }
+        if let tile = options.tile { return plan(tile) }
+        let usual = options.border == .circular ? max(width, height) : max(128, Self.enlargedSide / scale - 2 * context)
+        var tile = min(usual, longest ?? usual)
+        guard let limit = options.memory else { return plan(tile) }
+        let period = 4 * channels * (width + 2 * context) * (height + 2 * context)
+        while true {
+            let plan = plan(tile)
+            let needed = period + memory(plan, channels: channels, context: context)
+            if needed <= limit { return plan }
+            guard tile > Self.smallestTile else { throw .memory(needed: needed, limit: limit) }
+            tile = max(Self.smallestTile, tile * 7 / 8)
+        }
+    }
+
+    /// Bytes that the largest tile takes at work, and the rows that tiles have begun: those, what is finished of them, and a copy.
+    private func memory(_ plan: TilePlan, channels: Int, context: Int) -> Int {
+        let pixels = plan.tiles.map { ($0.source.width + 2 * context) * ($0.source.height + 2 * context) }.max()! * scale * scale
+        let rows = plan.tiles.map(\.core.height).max()! * scale
+        return pixels * bytesPerPixel + 4 * channels * plan.width * scale * rows * (plan.tiles.count > 1 ? 3 : 2)
     }
 
     /// A tile's source, with the context that it lacks where it meets the image's border.

@@ -75,6 +75,7 @@ public final class WienerNet: NonBlindUpscaler, WeightedNetwork {
     public let configuration: Configuration
     public let parameters: Parameters
     public var scales: [Int] { [configuration.scale] }
+    public var bytesPerPixel: Int { configuration.isFast ? 600 : 1000 }
     private let levels: Tensor
     private let noiseGains: Tensor
     private let steering: Linear

@@ -1,0 +1,76 @@
+import Foundation
+import Imaging
+
+/// The photos that a command is given: files, folders, patterns, and a list on standard input.
+struct PhotoList {
+    struct Entry: Equatable {
+        let path: String
+        /// Where the photo is below the folder that was named, for its place in the output folder; nil for a photo that was named itself.
+        let place: String?
+    }
+
+    let entries: [Entry]
+    /// The folder, where nothing but one folder was named.
+    let onlyFolder: String?
+
+    /// - Parameters:
+    ///   - inputs: `-` stands for a list of paths on standard input, one a line. A pattern with `*`, `?` or `[…]` is expanded where no file
+    ///     has its name.
+    ///   - recursive: Whether the photos in the folders of a folder are taken, too. What is hidden is left out.
+    /// - Throws: ``Failure`` with 66 for a folder or a pattern without photos, and for an empty list.
+    init(_ inputs: [String], recursive: Bool) throws(Failure) {
+        var entries: [Entry] = []
+        for input in inputs {
+            if input == "-" {
+                entries += try Self.paths(onStandardInput: FileHandle.standardInput).map { Entry(path: $0, place: nil) }
+            } else if FileIdentity.isFolder(input) {
+                let photos = Self.photos(in: input, recursive: recursive)
+                guard !photos.isEmpty else {
+                    throw Failure(
+                        .noInput, "\(input): the folder holds no photos" + (recursive ? "" : "; --recursive looks into its folders"))
+                }
+                entries += photos.map { Entry(path: (input as NSString).appendingPathComponent($0), place: $0) }
+            } else if input.contains(where: "*?[".contains), FileIdentity(input) == nil {
+                let matches = Self.matches(input).filter { !FileIdentity.isFolder($0) }
+                guard !matches.isEmpty else { throw Failure(.noInput, "\(input): no file has a name like this") }
+                entries += matches.map { Entry(path: $0, place: nil) }
+            } else {
+                entries.append(Entry(path: input, place: nil))
+            }
+        }
+        var seen = Set<String>()
+        self.entries = entries.filter { seen.insert(($0.path as NSString).standardizingPath).inserted }
+        onlyFolder = inputs.count == 1 && FileIdentity.isFolder(inputs[0]) ? inputs[0] : nil
+    }
+
+    /// Paths inside a folder, sorted.
+    static func photos(in folder: String, recursive: Bool) -> [String] {
+        guard let walk = FileManager.default.enumerator(atPath: folder) else { return [] }
+        var paths: [String] = []
+        for case let path as String in walk {
+            let isHidden = (path as NSString).lastPathComponent.hasPrefix(".")
+            if FileIdentity.isFolder((folder as NSString).appendingPathComponent(path)) {
+                if isHidden || !recursive { walk.skipDescendants() }
+            } else if !isHidden, ImageFormat(pathExtension: path) != nil {
+                paths.append(path)
+            }
+        }
+        return paths.sorted()
+    }
+
+    private static func paths(onStandardInput input: FileHandle) throws(Failure) -> [String] {
+        guard let data = try? input.readToEnd(), let text = String(data: data, encoding: .utf8) else {
+            throw Failure(.noInput, "Standard input holds no list of paths")
+        }
+        let paths = text.split(separator: text.contains("\0") ? "\0" : "\n").map { $0.hasSuffix("\r") ? String($0.dropLast()) : String($0) }
+        guard !paths.isEmpty else { throw Failure(.noInput, "The list of paths on standard input is empty") }
+        return paths
+    }
+
+    private static func matches(_ pattern: String) -> [String] {
+        var result = glob_t()
+        defer { globfree(&result) }
+        guard glob(pattern, 0, nil, &result) == 0 else { return [] }
+        return (0..<Int(result.gl_pathc)).compactMap { result.gl_pathv[$0].map { String(cString: $0) } }
+    }
+}
