@@ -6,12 +6,13 @@ import Pixels
 /// The format is recognised by the file's first bytes when reading and by the extension when writing. All functions may
 /// be called from any thread; libvips is used by one at a time.
 public enum ImageFile {
-    /// Reads an image file: PNG, JPEG, WebP or TIFF, 8 or 16 bits per sample, turned upright.
+    /// Reads an image file with what it carries: PNG, JPEG, WebP, TIFF, and AVIF and HEIC where this libvips has them; 8 or 16 bits per
+    /// sample, turned upright.
     ///
     /// - Throws: every case of `ImagingError` but `exists` and `cannotWrite`.
-    public static func read(_ path: String, limits: ImageLimits = .default) throws(ImagingError) -> DecodedImage {
+    public static func read(_ path: String, limits: ImageLimits = .default) throws(ImagingError) -> Photo {
         let file = try InputFile(path)
-        let head = try file.read(atMost: 16)
+        let head = try file.read(atMost: ImageFormat.signatureLength)
         // A film or an archive is refused before it is read to its end.
         guard ImageFormat(detecting: head) != nil else { throw notAnImage(path) }
         guard file.size <= limits.maxBytes else {
@@ -30,8 +31,16 @@ public enum ImageFile {
     public static func write(
         _ image: Image, to path: String, options: EncodingOptions = .default, overwrite: Bool = false
     ) throws(ImagingError) {
+        try write(Photo(image), to: path, options: options, overwrite: overwrite)
+    }
+
+    /// Writes a photo with what it carries, as far as the format of the path's extension holds it; as an image is written.
+    public static func write(
+        _ photo: Photo, to path: String, options: EncodingOptions = .default, overwrite: Bool = false
+    ) throws(ImagingError) {
         let format = try checkDestination(path, overwrite: overwrite)
-        try OutputFile.write(encode(image, as: format, options: options, name: path), to: path, overwrite: overwrite)
+        let encoder = try ImageEncoder(PhotoRows(photo, format: format), photo.metadata, format: format, options: options, name: path)
+        try OutputFile.replace(path, overwrite: overwrite, encoder.write)
     }
 
     /// Checks what can be known before the image is there: extension, folder, existing file. Nothing is written.
@@ -43,8 +52,9 @@ public enum ImageFile {
         guard let format = ImageFormat(pathExtension: path) else {
             let name = (path as NSString).pathExtension
             let reason = name.isEmpty ? "the file name has no extension" : "the extension .\(name) is not known"
-            throw .unsupported(path: path, reason: "\(reason); write .png, .jpg, .webp or .tif")
+            throw .unsupported(path: path, reason: "\(reason); write .png, .jpg, .webp, .tif, .avif or .heic")
         }
+        try format.checkCanBeWritten(name: path)
         try OutputFile.check(path, overwrite: overwrite)
         return format
     }

@@ -15,22 +15,29 @@ public struct ImageLimits: Sendable, Equatable {
     }
 }
 
-/// How images are encoded; each option concerns one format.
+/// How images are encoded.
 public struct EncodingOptions: Sendable, Equatable {
-    /// JPEG quality, 1 to 100. The colour keeps its full resolution (4:4:4).
-    public var jpegQuality: Int
-    /// WebP quality, 1 to 100; nil is lossless.
-    public var webPQuality: Int?
+    /// 1 to 100, for JPEG, WebP, AVIF and HEIC; nil: lossless WebP, 95 for JPEG, whose colour keeps its full resolution, and 90 for the others.
+    public var quality: Int?
     /// PNG compression, 0 (fast) to 9 (small).
     public var pngCompression: Int
+    /// Whether EXIF, XMP, IPTC and comments are left out. The colour profile stays: without it the colours would be others.
+    public var stripsMetadata: Bool
+    /// Whether JPEG's colour has half the resolution, as most programs write it.
+    var halvesColour = false
 
-    /// JPEG at quality 95, lossless WebP, PNG at compression 6.
+    /// The usual quality, PNG at compression 6, everything that the photo carries.
     public static let `default` = EncodingOptions()
 
     /// Values outside their range are moved to its nearer end.
-    public init(jpegQuality: Int = 95, webPQuality: Int? = nil, pngCompression: Int = 6) {
-        self.jpegQuality = min(max(jpegQuality, 1), 100)
-        self.webPQuality = webPQuality.map { min(max($0, 1), 100) }
+    public init(quality: Int? = nil, pngCompression: Int = 6, stripsMetadata: Bool = false) {
+        self.quality = quality.map { min(max($0, 1), 100) }
         self.pngCompression = min(max(pngCompression, 0), 9)
+        self.stripsMetadata = stripsMetadata
+    }
+
+    init(quality: Int, halvesColour: Bool) {
+        self.init(quality: quality)
+        self.halvesColour = halvesColour
     }
 }

@@ -21,21 +21,14 @@ enum OutputFile {
         guard access(folder, W_OK | X_OK) == 0 else { throw .cannotWrite(path: path, reason: SystemError.text()) }
     }
 
-    /// Writes `bytes` to `path`. A symbolic link is followed.
+    /// Lets `body` fill a temporary file, which then becomes `path`. A symbolic link is followed.
     ///
-    /// - Throws: as `check`.
-    static func write(_ bytes: [UInt8], to path: String, overwrite: Bool) throws(ImagingError) {
-        try replace(path, overwrite: overwrite) { (descriptor) throws(ImagingError) in
-            try write(bytes, to: descriptor, path: path)
-        }
-    }
-
-    /// Lets `body` fill a temporary file, which then becomes `path`.
+    /// - Throws: as `check`, and what `body` throws.
     static func replace(_ path: String, overwrite: Bool, _ body: (Int32) throws(ImagingError) -> Void) throws(ImagingError) {
         try check(path, overwrite: overwrite)
         let target = overwrite ? resolved(path) : path
         let temporary = folder(of: target) + "/.kenet-\(UUID().uuidString)"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        let descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: SystemError.text()) }
         do throws(ImagingError) {
             try fill(descriptor, path: path, body)
@@ -44,6 +37,18 @@ enum OutputFile {
             unlink(temporary)
             throw error
         }
+    }
+
+    /// A new file for writing and reading that has no name, in the folder of `path`: where the output has room, and not in memory as a
+    /// folder for temporary files may be.
+    ///
+    /// - Throws: `cannotWrite`.
+    static func openNameless(beside path: String) throws(ImagingError) -> Int32 {
+        let temporary = folder(of: path) + "/.kenet-\(UUID().uuidString)"
+        let descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: SystemError.text()) }
+        unlink(temporary)
+        return descriptor
     }
 
     /// Writes all bytes, however many steps it takes.

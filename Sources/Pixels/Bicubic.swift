@@ -13,12 +13,25 @@ extension Image {
 
     /// Cubic enlargement (a = −0.5, mirrored borders) onto the grid of the super-resolution model, whose low-resolution image
     /// is the high-resolution one decimated from the top left: output sample o reads position o / `scale`.
-    public func enlargedOnModelGrid(scale: Int) -> Image {
+    public func enlargedOnModelGrid(scale: Int) -> Image { enlargedOnModelGrid(scale: scale, rows: 0..<height * scale) }
+
+    /// Some rows of the enlargement.
+    public func enlargedOnModelGrid(scale: Int, rows: Range<Int>) -> Image {
         precondition(scale >= 1, "an enlargement has a scale of at least 1")
-        func axis(_ count: Int) -> ResampledAxis {
-            ResampledAxis(from: count, to: count * scale, kernelScale: 1) { Double($0) / Double(scale) }
+        return resampled(
+            columns: ResampledAxis(from: width, to: width * scale, kernelScale: 1) { Double($0) / Double(scale) },
+            rows: ResampledAxis(from: height, to: rows.count, kernelScale: 1) { Double(rows.lowerBound + $0) / Double(scale) })
+    }
+
+    /// Cubic resampling (a = −0.5, mirrored borders) to any size on the grid of the super-resolution model: top-left pixels stay where they
+    /// are, output sample o reads position o · width / `width`. Shrinking widens the kernel. Of the image's own size it is the image.
+    public func resampledOnModelGrid(width: Int, height: Int) -> Image {
+        precondition(width >= 1 && height >= 1, "a size has at least one pixel")
+        func axis(_ count: Int, _ resized: Int) -> ResampledAxis {
+            let step = Double(count) / Double(resized)
+            return ResampledAxis(from: count, to: resized, kernelScale: min(1, 1 / step)) { Double($0) * step }
         }
-        return resampled(columns: axis(width), rows: axis(height))
+        return resampled(columns: axis(self.width, width), rows: axis(self.height, height))
     }
 
     private func resampled(columns: ResampledAxis, rows: ResampledAxis) -> Image {

@@ -52,6 +52,12 @@ public struct Image: Sendable, Equatable {
         return UInt8(truncatingIfNeeded: (clipped * 255 + 8_388_608).bitPattern)
     }
 
+    /// The nearest of the 16-bit levels 0…65535 for a sample, as for 8 bits.
+    @inlinable public static func level16Bit(_ sample: Float) -> UInt16 {
+        let clipped: Float = sample > 0 ? (sample < 1 ? sample : 1) : 0
+        return UInt16(truncatingIfNeeded: (clipped * 65_535 + 8_388_608).bitPattern)
+    }
+
     /// The part of the image whose top-left pixel is (`x`, `y`); it must lie inside the image.
     public func cropped(x: Int, y: Int, width: Int, height: Int) -> Image {
         precondition(x >= 0 && y >= 0 && x + width <= self.width && y + height <= self.height, "a crop lies inside its image")

@@ -70,7 +70,7 @@ extension ImagingTests {
         @Test(arguments: Orientation.allCases) func orientationIsApplied(orientation: Orientation) throws {
             let upright = gradient(width: 48, height: 32)
             let stored = stored(upright, orientation)
-            let plain = try ImageFile.encode(stored, as: .jpeg, options: EncodingOptions(jpegQuality: 100), name: "photo")
+            let plain = try ImageFile.encode(stored, as: .jpeg, options: EncodingOptions(quality: 100), name: "photo")
             let decoded = try ImageFile.decode(withOrientation(plain, orientation), name: "photo")
             #expect(decoded.originalOrientation == orientation)
             #expect(largestDifference(decoded.image, upright) < 0.03)

@@ -59,7 +59,7 @@ extension ImagingTests {
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"/>", "RIFF....WAVE",
         ]) func whatIsNoImageWhateverItsName(text: String) throws {
             let error = try refused("photo.png", Array(text.utf8))
-            #expect(error?.description == "\(folder("photo.png")): this is not a PNG, JPEG, WebP or TIFF image")
+            #expect(error?.description == "\(folder("photo.png")): this is not a PNG, JPEG, WebP, TIFF, AVIF or HEIC image")
         }
 
         @Test func aHugeHeaderBeforeItsPixelsAreDecoded() throws {

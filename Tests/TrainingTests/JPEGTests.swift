@@ -18,7 +18,7 @@ import Torch
             switch chroma {
             case .full:
                 try ImageFile.decode(
-                    ImageFile.encode(image, as: .jpeg, options: EncodingOptions(jpegQuality: quality), name: "test"), name: "test"
+                    ImageFile.encode(image, as: .jpeg, options: EncodingOptions(quality: quality), name: "test"), name: "test"
                 ).image
             case .halved: try ImageFile.jpegRoundTrip(image, quality: quality)
             }

@@ -39,7 +39,7 @@ public struct ItemPictures: Codable, Sendable {
         let pixels = Image(test.lr.cropped(small), repeatedBy: test.scale)
         var files: [File] = []
         for (name, image) in [("lr", pixels), ("result", result.cropped(place)), ("hr", test.hr.cropped(place))] {
-            let bytes = try ImageFile.encode(image, as: .jpeg, options: EncodingOptions(jpegQuality: 92), name: name)
+            let bytes = try ImageFile.encode(image, as: .jpeg, options: EncodingOptions(quality: 92), name: name)
             files.append(File(name: name, mimeType: "image/jpeg", bytes: Data(bytes)))
         }
         for (name, kernel) in [("true", test.kernel), ("estimate", outcome.estimate?.kernel)] {
