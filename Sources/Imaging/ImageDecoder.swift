@@ -7,6 +7,27 @@ extension ImageFile {
     /// - Parameter name: what errors call the file.
     /// - Throws: `empty`, `unsupported`, `damaged`, `tooLarge`.
     public static func decode(_ bytes: [UInt8], name: String, limits: ImageLimits = .default) throws(ImagingError) -> Photo {
+        try open(bytes, name: name) { (opened, stored, format) throws(ImagingError) in
+            let header = PhotoHeader(stored, format: format)
+            try header.check(count: bytes.count, name: name, limits: limits)
+            var (metadata, warnings) = PhotoMetadata.read(opened, stored)
+            if header.pages > 1 { warnings.append("it holds \(header.pages) pages or frames, of which one is taken") }
+            if format == .tiff, let directory = TIFFDirectory(bytes), directory.holds(.exif) || directory.holds(.gps) {
+                warnings.append("its EXIF data are not read from TIFF")
+            }
+            if header.orientation.swapsSides { metadata.turn() }
+            var (colour, alpha) = try pixels(opened, stored, header, name: name)
+            if let alpha { colour.bleed(under: alpha) }
+            return Photo(
+                colour: colour, alpha: alpha, bitsPerSample: header.bitsPerSample, metadata: metadata, format: format,
+                originalOrientation: header.orientation, warnings: warnings)
+        }
+    }
+
+    /// Opens an image file and reads its header; `body` may decode it.
+    static func open<Value: Sendable>(
+        _ bytes: [UInt8], name: String, _ body: (OpaquePointer, CVipsHeader, ImageFormat) throws(ImagingError) -> Value
+    ) throws(ImagingError) -> Value {
         guard !bytes.isEmpty else { throw .empty(path: name) }
         guard let format = ImageFormat(detecting: bytes) else { throw notAnImage(name) }
         return try Vips.withLibrary(path: name) { () throws(ImagingError) in
@@ -18,52 +39,24 @@ extension ImageFile {
                     throw .damaged(path: name, reason: Vips.takeError())
                 }
                 defer { cvips_close(opened) }
-                let header = cvips_header(opened)
-                try check(header, format: format, name: name, limits: limits)
-                return try photo(opened, header, format: format, name: name)
+                return try body(opened, cvips_header(opened), format)
             }
         }
     }
 
-    private static func check(_ header: CVipsHeader, format: ImageFormat, name: String, limits: ImageLimits) throws(ImagingError) {
-        let (width, height) = (Int(header.width), Int(header.height))
-        guard width * height <= limits.maxPixels else {
-            throw .tooLarge(path: name, width: width, height: height, limit: limits.maxPixels)
-        }
-        guard header.bits != 0 else {
-            throw .unsupported(path: name, reason: "only 8 and 16 bits per sample are read, and this \(format.name) image has another kind")
-        }
-    }
-
-    private static func photo(
-        _ opened: OpaquePointer, _ header: CVipsHeader, format: ImageFormat, name: String
-    ) throws(ImagingError) -> Photo {
-        let orientation = Orientation(rawValue: Int(header.orientation)) ?? .upright
-        var (metadata, warnings) = PhotoMetadata.read(opened, header)
-        if header.pages > 1 {
-            warnings.append("it holds \(header.pages) pages or frames, of which one is taken")
-        }
-        if orientation.swapsSides { metadata.turnDensity() }
-        var (colour, alpha) = try pixels(opened, header, orientation: orientation, name: name)
-        if let alpha { colour.bleed(under: alpha) }
-        return Photo(
-            colour: colour, alpha: alpha, bitsPerSample: Int(header.bits), metadata: metadata, format: format,
-            originalOrientation: orientation, warnings: warnings)
-    }
-
     /// Memory is taken for the floats alone, and the system gives it as rows arrive: a file that lies about its size gets little.
     private static func pixels(
-        _ opened: OpaquePointer, _ header: CVipsHeader, orientation: Orientation, name: String
+        _ opened: OpaquePointer, _ stored: CVipsHeader, _ header: PhotoHeader, name: String
     ) throws(ImagingError) -> (colour: Image, alpha: Image?) {
-        let (width, height, channels) = (Int(header.width), Int(header.height), Int(header.channels))
+        let (width, height, channels) = (Int(stored.width), Int(stored.height), header.channels)
         let plane = width * height
         var status: Int32 = 0
         var alpha: [Float] = []
         let colour = [Float](unsafeUninitializedCapacity: plane * channels) { colour, filled in
-            alpha = [Float](unsafeUninitializedCapacity: header.has_alpha != 0 ? plane : 0) { alpha, alphaFilled in
+            alpha = [Float](unsafeUninitializedCapacity: header.hasAlpha ? plane : 0) { alpha, alphaFilled in
                 var rows = UprightRows(
-                    colour: colour.baseAddress!, alpha: header.has_alpha != 0 ? alpha.baseAddress : nil, width: width, height: height,
-                    channels: channels, bits: Int(header.bits), orientation: orientation)
+                    colour: colour.baseAddress!, alpha: header.hasAlpha ? alpha.baseAddress : nil, width: width, height: height,
+                    channels: channels, bits: header.bitsPerSample, orientation: header.orientation)
                 status = cvips_read(
                     opened, { context, y, row in context.assumingMemoryBound(to: UprightRows.self).pointee.take(row, y: Int(y)) }, &rows)
                 alphaFilled = status == 0 ? alpha.count : 0
@@ -71,10 +64,13 @@ extension ImageFile {
             filled = status == 0 ? plane * channels : 0
         }
         guard status == 0 else { throw .damaged(path: name, reason: Vips.takeError()) }
-        let (w, h) = orientation.swapsSides ? (height, width) : (width, height)
+        // Where a JPEG's data end before its picture does, its decoder fills the rest with grey and only warns.
+        if header.format == .jpeg, case let warning = Vips.takeError(), warning.contains("premature end") {
+            throw .damaged(path: name, reason: warning)
+        }
         return (
-            Image(width: w, height: h, channels: channels, samples: colour),
-            alpha.isEmpty ? nil : Image(width: w, height: h, channels: 1, samples: alpha)
+            Image(width: header.width, height: header.height, channels: channels, samples: colour),
+            alpha.isEmpty ? nil : Image(width: header.width, height: header.height, channels: 1, samples: alpha)
         )
     }
 }

@@ -24,7 +24,7 @@ extension ImageFile {
     /// What is left of an image after it has been a JPEG file: 8 bits, colour at half resolution as most programs write it.
     ///
     /// - Parameter quality: 1 to 100; other values are moved to the nearer end.
-    /// - Throws: `unsupported` for a side of more than 65,535 pixels, `cannotWrite` where encoding fails.
+    /// - Throws: `unsupported` for a side of more than 65,500 pixels, `cannotWrite` where encoding fails.
     public static func jpegRoundTrip(_ image: Image, quality: Int) throws(ImagingError) -> Image {
         let options = EncodingOptions(quality: quality, halvesColour: true)
         let bytes = try encode(image, as: .jpeg, options: options, name: "JPEG in memory")

@@ -11,15 +11,24 @@ public enum ImageFile {
     ///
     /// - Throws: every case of `ImagingError` but `exists` and `cannotWrite`.
     public static func read(_ path: String, limits: ImageLimits = .default) throws(ImagingError) -> Photo {
+        try decode(bytes(of: path, limits: limits), name: path, limits: limits)
+    }
+
+    /// What an image file says about itself; no pixel is decoded.
+    ///
+    /// - Throws: as `read`, but what is known of the header alone is no reason to refuse it.
+    public static func header(_ path: String, limits: ImageLimits = .default) throws(ImagingError) -> PhotoHeader {
+        try open(bytes(of: path, limits: limits), name: path) { (_, header, format) in PhotoHeader(header, format: format) }
+    }
+
+    private static func bytes(of path: String, limits: ImageLimits) throws(ImagingError) -> [UInt8] {
         let file = try InputFile(path)
-        let head = try file.read(atMost: ImageFormat.signatureLength)
         // A film or an archive is refused before it is read to its end.
-        guard ImageFormat(detecting: head) != nil else { throw notAnImage(path) }
+        guard ImageFormat(detecting: try file.read(atMost: ImageFormat.signatureLength)) != nil else { throw notAnImage(path) }
         guard file.size <= limits.maxBytes else {
             throw .unreadable(path: path, reason: "it has \(file.size) bytes, more than the limit of \(limits.maxBytes)")
         }
-        let bytes = try file.read(atMost: file.size)
-        return try decode(bytes, name: path, limits: limits)
+        return try file.read(atMost: file.size)
     }
 
     /// Writes an image with 8 bits per sample in the format of the path's extension.

@@ -75,9 +75,19 @@ public enum ImageFormat: String, Sendable, CaseIterable {
     public var maximumSide: Int {
         switch self {
         case .png, .tiff: Int(Int32.max)
-        case .jpeg: 65_535
+        case .jpeg: 65_500
         case .webp: 16_383
         case .avif, .heic: 16_384
+        }
+    }
+
+    /// The most pixels that a byte can stand for; nil where there is no such bound. JPEG takes a bit at least for the 64 pixels of a block, PNG
+    /// compresses single bits by 1032 at most.
+    var mostPixelsPerByte: Int? {
+        switch self {
+        case .jpeg: 512
+        case .png: 8 * 1032
+        case .webp, .tiff, .avif, .heic: nil
         }
     }
 

@@ -65,6 +65,7 @@ public struct Photo: Sendable {
 
     /// The photo resampled to a size; see ``Pixels/Image/resampledOnModelGrid(width:height:)``.
     public func resampled(width: Int, height: Int) -> Photo {
+        guard width != colour.width || height != colour.height else { return self }
         var photo = self
         photo.colour = colour.resampledOnModelGrid(width: width, height: height)
         photo.alpha = alpha?.resampledOnModelGrid(width: width, height: height).clipped()

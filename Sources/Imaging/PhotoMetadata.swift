@@ -82,15 +82,17 @@ public struct PhotoMetadata: Sendable, Equatable {
 
     private mutating func take(_ name: String, _ value: Value) {
         switch name {
-        case Name.profile, Name.exif, Name.xmp, Name.iptc, Name.photoshop, Name.unit: fields[name] = value
+        case Name.profile, Name.xmp, Name.iptc, Name.photoshop, Name.unit: fields[name] = value
+        case Name.exif:
+            // libvips would keep the thumbnail; data that cannot be read are no use to anybody.
+            guard case .blob(let bytes) = value, var directory = TIFFDirectory(bytes) else { return }
+            directory.end()
+            directory.set(.orientation, to: 1)
+            fields[name] = .blob(directory.bytes)
         case _ where name.hasPrefix("png-comment-"): fields[name] = value
         // HEIF's boxes of any type; XMP is one of them.
         case _ where name.hasPrefix("heif-mime-"):
             if case .blob(let bytes) = value, XMPPacket.isXMP(bytes) { fields[Name.xmp] = value }
-        // The thumbnail's directory is the second one.
-        case _ where name.hasPrefix("exif-ifd1-"): break
-        case "exif-ifd0-Orientation", "exif-ifd0-ImageWidth", "exif-ifd0-ImageLength": break
-        case _ where name.hasPrefix("exif-ifd"): fields[name] = value
         default: break
         }
     }
@@ -99,8 +101,13 @@ public struct PhotoMetadata: Sendable, Equatable {
         if case .blob(let bytes)? = fields[name] { bytes } else { nil }
     }
 
-    /// Of a photo that is turned by a quarter.
-    mutating func turnDensity() { density = (density.vertical, density.horizontal) }
+    /// Of a photo that is turned by a quarter: the densities change places.
+    mutating func turn() {
+        density = (density.vertical, density.horizontal)
+        guard let exif = blob(Name.exif), var directory = TIFFDirectory(exif) else { return }
+        directory.exchange(.horizontalResolution, .verticalResolution)
+        fields[Name.exif] = .blob(directory.bytes)
+    }
 
     // MARK: - Writing
 
@@ -115,14 +122,19 @@ public struct PhotoMetadata: Sendable, Equatable {
         if let xmp = blob(Name.xmp) {
             prepared.fields[Name.xmp] = .blob(XMPPacket(xmp).described(width: width, height: height).bytes)
         }
+        // The sizes in EXIF's own directory are libvips's to write.
+        if let exif = blob(Name.exif), var directory = TIFFDirectory(exif) {
+            directory.set(.imageWidth, to: width)
+            directory.set(.imageLength, to: height)
+            prepared.fields[Name.exif] = .blob(directory.bytes)
+        }
         let resources = PhotoshopResources(photoshop: blob(Name.photoshop), iptc: blob(Name.iptc))
-        prepared.fields[Name.iptc] = (format == .tiff ? resources.iptc : resources.segment).map(Value.blob)
-        prepared.fields[Name.photoshop] = format == .tiff ? resources.bytes.map(Value.blob) : nil
+        prepared.fields[Name.iptc] = format == .tiff ? nil : resources.segment.map(Value.blob)
+        prepared.fields[Name.photoshop] = format == .tiff ? resources.blocks.map(Value.blob) : nil
         if format == .jpeg {
             for name in [Name.xmp, Name.iptc, Name.exif] where (prepared.fields[name]?.count ?? 0) > Self.largestJPEGField {
                 prepared.fields[name] = nil
             }
-            if prepared.fields[Name.exif] == nil { prepared.fields = prepared.fields.filter { !$0.key.hasPrefix("exif-ifd") } }
         }
         return prepared
     }

@@ -7,14 +7,15 @@ enum PNGBytes {
         case rgba = 6
     }
 
-    /// `rows` holds the packed bytes of each row.
+    /// `rows` holds the packed bytes of each row, `opacity` that of the palette's colours.
     static func file(
-        width: Int, height: Int, bits: UInt8 = 8, colour: Colour, palette: [UInt8] = [], rows: [[UInt8]]
+        width: Int, height: Int, bits: UInt8 = 8, colour: Colour, palette: [UInt8] = [], opacity: [UInt8] = [], rows: [[UInt8]]
     ) -> [UInt8] {
         let header = bigEndian(width) + bigEndian(height) + [bits, colour.rawValue, 0, 0, 0]
         let data: [UInt8] = rows.flatMap { row -> [UInt8] in [0] + row }
         return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", header)
-            + (palette.isEmpty ? [] : chunk("PLTE", palette)) + chunk("IDAT", stored(data)) + chunk("IEND", [])
+            + (palette.isEmpty ? [] : chunk("PLTE", palette)) + (opacity.isEmpty ? [] : chunk("tRNS", opacity))
+            + chunk("IDAT", stored(data)) + chunk("IEND", [])
     }
 
     private static func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {

@@ -90,10 +90,10 @@ extension ImagingTests {
         }
 
         @Test func aWarningIsNotTheReasonOfALaterError() throws {
-            // A JPEG whose middle is spoiled decodes with a warning.
+            // A JPEG whose middle is spoiled leaves a warning behind, and may be refused.
             var jpeg = try ImageFile.encode(gradient(width: 200, height: 150), as: .jpeg, name: "photo")
             for i in jpeg.count / 2..<jpeg.count / 2 + 100 { jpeg[i] = 0x55 }
-            _ = try ImageFile.decode(jpeg, name: "photo")
+            _ = try? ImageFile.decode(jpeg, name: "photo")
             let png = try ImageFile.encode(gradient(width: 200, height: 150), as: .png, name: "photo")
             let error = refusal { _ = try ImageFile.decode(Array(png.prefix(png.count / 2)), name: "photo") }
             #expect(error?.description.lowercased().contains("jpeg") == false)
