@@ -4,8 +4,10 @@ import Foundation
 
 /// The scale of the enlargement.
 struct ScaleOption: ParsableArguments {
-    @Option(name: .shortAndLong, help: "How many times larger, 1 to 4.")
-    var scale = 2
+    @Option(name: [.short, .customLong("scale")], help: ArgumentHelp("How many times larger, 1 to 4 (default: 2).", valueName: "scale"))
+    var given: Int?
+
+    var scale: Int { given ?? 2 }
 
     func validate() throws {
         guard (1...4).contains(scale) else { throw ValidationError("The scale \(scale) is not offered; scales are 1 to 4.") }
@@ -40,6 +42,25 @@ struct PixelCount: ExpressibleByArgument {
     }
 
     var defaultValueDescription: String { count % 1_000_000 == 0 ? "\(count / 1_000_000)M" : "\(count)" }
+}
+
+/// An amount of memory: 800M, 1.5G.
+struct ByteCount: ExpressibleByArgument {
+    let count: Int
+
+    init?(argument: String) {
+        let factors: [Character: Int] = ["K": 10, "M": 20, "G": 30]
+        let text = argument.uppercased().hasSuffix("B") ? argument.uppercased().dropLast() : argument.uppercased()[...]
+        guard let factor = text.last.flatMap({ factors[$0] }), let number = Double(text.dropLast()), number > 0, number < 1e6 else { return nil }
+        count = Int(number * Double(1 << factor))
+    }
+
+    private init(count: Int) { self.count = count }
+
+    /// Three quarters of the machine's memory.
+    static let mostOfThisMachine = ByteCount(count: Int(ProcessInfo.processInfo.physicalMemory / 4 * 3))
+
+    var defaultValueDescription: String { "three quarters of this machine's" }
 }
 
 extension ModelStore {

@@ -6,24 +6,56 @@ struct PhotoJob {
     let input: String
     let output: String
 
-    /// One job per input.
+    /// One job per photo.
     ///
     /// - Parameters:
-    ///   - output: A file for one input, or a folder; nil for the input's own folder.
-    ///   - suffix: Put behind the input's name, before the extension.
-    /// - Throws: ``Failure`` with 64 for a file as output of several inputs, and for two results under one name.
-    static func plan(_ inputs: [String], output: String?, suffix: String) throws(Failure) -> [PhotoJob] {
-        let isFolder = output.map { FileIdentity.isFolder($0) } ?? false
-        if let output, inputs.count > 1, !isFolder {
-            throw Failure(.usage, "\(output): the output of several inputs must be a folder that exists")
+    ///   - output: A file for one photo that was named itself, else a folder; nil for the photo's own folder. Of a folder, the photos' places
+    ///     below it are kept, in a new folder beside it where no output is named.
+    ///   - suffix: Put behind the name of a photo or folder.
+    ///   - format: That of the results; nil for the photo's own.
+    /// - Throws: ``Failure`` with 64 for two results under one name, and for an output whose extension says another format.
+    static func plan(_ photos: PhotoList, output: String?, suffix: String, format: ImageFormat? = nil) throws(Failure) -> [PhotoJob] {
+        let entries = photos.entries
+        if let output, !photos.isBatch, !FileIdentity.isFolder(output), !output.hasSuffix("/") {
+            if let format, let own = ImageFormat(pathExtension: output), own != format {
+                throw Failure(.usage, "\(output): the extension says \(own.name) and --format \(format.name)")
+            }
+            return [PhotoJob(input: entries[0].path, output: output)]
         }
-        if let output, !isFolder { return [PhotoJob(input: inputs[0], output: output)] }
-        let jobs = inputs.map { input in
-            let folder = output ?? (input as NSString).deletingLastPathComponent
-            return PhotoJob(input: input, output: (folder as NSString).appendingPathComponent(name(of: input, suffix: suffix)))
+        if let output, FileIdentity(output) != nil, !FileIdentity.isFolder(output) {
+            throw Failure(.usage, "\(output): the output of several photos is a folder, and this is a file")
         }
+        // Results of an earlier run in a folder that is walked are no photos.
+        let wanted = entries.filter { entry in
+            guard let output, entry.folder != nil else { return true }
+            return !(entry.path as NSString).standardizingPath.hasPrefix((output as NSString).standardizingPath + "/")
+        }
+        func jobs(keepsExtensions: Set<String>) -> [PhotoJob] {
+            wanted.map { entry in
+                let root = output ?? entry.folder.map { ($0 as NSString).standardizingPath + suffix }
+                let folder = root.map { root in
+                    (root as NSString).appendingPathComponent((entry.place as NSString).deletingLastPathComponent)
+                }
+                let name = name(of: entry.path, suffix: suffix, format: format, keepsExtension: keepsExtensions.contains(entry.path))
+                return PhotoJob(
+                    input: entry.path,
+                    output: ((folder ?? (entry.path as NSString).deletingLastPathComponent) as NSString).appendingPathComponent(name))
+            }
+        }
+        // Photos that differ in their extension alone keep it in their result's name.
+        let byOutput = Dictionary(grouping: jobs(keepsExtensions: []), by: { ($0.output as NSString).standardizingPath })
+        let jobs = jobs(keepsExtensions: Set(byOutput.values.filter { $0.count > 1 }.flatMap { $0 }.map(\.input)))
         try checkDifferent(jobs)
         return jobs
+    }
+
+    /// Makes the folders of all outputs. Throws ``Failure``.
+    static func makeFolders(of jobs: [PhotoJob]) throws(Failure) {
+        for folder in Set(jobs.map { ($0.output as NSString).deletingLastPathComponent }) where !folder.isEmpty {
+            do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
+                throw Failure(.cannotWrite, "\(folder): the folder cannot be made (\(error.localizedDescription))")
+            }
+        }
     }
 
     /// Throws ``Failure`` with 64 for two results under one name.
@@ -37,11 +69,13 @@ struct PhotoJob {
     }
 
     /// `NAME_x2.EXT`; a file without a known extension gets `.png`.
-    private static func name(of input: String, suffix: String) -> String {
+    private static func name(of input: String, suffix: String, format: ImageFormat?, keepsExtension: Bool) -> String {
         let name = (input as NSString).lastPathComponent
-        let known = ImageFormat(pathExtension: name) != nil
-        let stem = known ? (name as NSString).deletingPathExtension : name
-        return stem + suffix + "." + (known ? (name as NSString).pathExtension : "png")
+        let own = ImageFormat(pathExtension: name)
+        let stem = own == nil || keepsExtension ? name : (name as NSString).deletingPathExtension
+        // The extension as it is spelt, unless the format is another.
+        let isKept = own != nil && (format == nil || format == own)
+        return stem + suffix + "." + (isKept ? (name as NSString).pathExtension : (format ?? .png).pathExtension)
     }
 
     /// Checks what can be known before the photo is read: that the input is a file, and that each output can be written and is no input.

@@ -5,13 +5,28 @@ import Imaging
 struct PhotoList {
     struct Entry: Equatable {
         let path: String
-        /// Where the photo is below the folder that was named, for its place in the output folder; nil for a photo that was named itself.
-        let place: String?
+        /// The folder that was named; nil for a photo that was named itself.
+        let folder: String?
+        /// Its place in an output folder.
+        let place: String
+
+        init(_ path: String) {
+            self.path = path
+            folder = nil
+            place = (path as NSString).lastPathComponent
+        }
+
+        init(folder: String, place: String, isOnly: Bool) {
+            path = (folder as NSString).appendingPathComponent(place)
+            self.folder = folder
+            let name = ((folder as NSString).standardizingPath as NSString).lastPathComponent
+            self.place = isOnly ? place : (name as NSString).appendingPathComponent(place)
+        }
     }
 
     let entries: [Entry]
-    /// The folder, where nothing but one folder was named.
-    let onlyFolder: String?
+    /// Whether several photos, or a folder, were named.
+    let isBatch: Bool
 
     /// - Parameters:
     ///   - inputs: `-` stands for a list of paths on standard input, one a line. A pattern with `*`, `?` or `[…]` is expanded where no file
@@ -22,25 +37,25 @@ struct PhotoList {
         var entries: [Entry] = []
         for input in inputs {
             if input == "-" {
-                entries += try Self.paths(onStandardInput: FileHandle.standardInput).map { Entry(path: $0, place: nil) }
+                entries += try Self.paths(onStandardInput: FileHandle.standardInput).map { Entry($0) }
             } else if FileIdentity.isFolder(input) {
                 let photos = Self.photos(in: input, recursive: recursive)
                 guard !photos.isEmpty else {
                     throw Failure(
                         .noInput, "\(input): the folder holds no photos" + (recursive ? "" : "; --recursive looks into its folders"))
                 }
-                entries += photos.map { Entry(path: (input as NSString).appendingPathComponent($0), place: $0) }
+                entries += photos.map { Entry(folder: input, place: $0, isOnly: inputs.count == 1) }
             } else if input.contains(where: "*?[".contains), FileIdentity(input) == nil {
                 let matches = Self.matches(input).filter { !FileIdentity.isFolder($0) }
                 guard !matches.isEmpty else { throw Failure(.noInput, "\(input): no file has a name like this") }
-                entries += matches.map { Entry(path: $0, place: nil) }
+                entries += matches.map { Entry($0) }
             } else {
-                entries.append(Entry(path: input, place: nil))
+                entries.append(Entry(input))
             }
         }
         var seen = Set<String>()
         self.entries = entries.filter { seen.insert(($0.path as NSString).standardizingPath).inserted }
-        onlyFolder = inputs.count == 1 && FileIdentity.isFolder(inputs[0]) ? inputs[0] : nil
+        isBatch = self.entries.count > 1 || self.entries[0].folder != nil
     }
 
     /// Paths inside a folder, sorted.

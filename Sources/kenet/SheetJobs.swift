@@ -18,7 +18,7 @@ struct SheetJobs {
                 photos.append((input, (input as NSString).lastPathComponent))
                 continue
             }
-            let found = Self.photos(in: input)
+            let found = PhotoList.photos(in: input, recursive: true)
             guard !found.isEmpty else { throw Failure(.noInput, "\(input): the folder holds no photos") }
             photos += found.map { (input + "/" + $0, $0) }
         }
@@ -35,21 +35,7 @@ struct SheetJobs {
 
     /// Makes the folder of a sheet where needed and checks that the sheet can be written. Throws ``Failure``.
     func prepare(_ job: PhotoJob, overwrite: Bool) throws(Failure) {
-        if makesFolders {
-            let folder = (job.output as NSString).deletingLastPathComponent
-            do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
-                throw Failure(.cannotWrite, "\(folder): the folder cannot be made (\(error.localizedDescription))")
-            }
-        }
+        if makesFolders { try PhotoJob.makeFolders(of: [job]) }
         try job.check(outputs: [job.output], inputs: list.map(\.input), overwrite: overwrite)
-    }
-
-    /// Paths inside the folder, sorted; what is hidden is left out.
-    private static func photos(in folder: String) -> [String] {
-        let paths = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
-        return paths.filter { path in
-            ImageFormat(pathExtension: path) != nil && !path.split(separator: "/").contains { $0.hasPrefix(".") }
-                && !FileIdentity.isFolder(folder + "/" + path)
-        }.sorted()
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import BlindSR
 import Foundation
 import Imaging
+import NeuralNetworks
 import TrainingCommands
 
 /// `kenet upscale`: photos in, sharp larger photos out.
@@ -9,17 +10,25 @@ struct Upscale: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Restore and enlarge photos.",
         discussion: """
-            Writes NAME_x2.EXT beside each photo unless -o says otherwise. Files are PNG, JPEG, WebP or TIFF; the extension of the output \
-            decides its format. Nothing is written over unless --force is given, and no file is ever left half written.
+            Writes NAME_x2.EXT beside each photo, and of a folder into FOLDER_x2, unless -o says otherwise. Of several photos, one that fails \
+            does not stop the others, and what is done with the same settings is left alone when the command is given again.  Files are PNG, JPEG, WebP, TIFF, AVIF or HEIC; the \
+            extension of the output decides its format. Colour profile, EXIF, XMP, IPTC, density, opacity, grey and 16 bits are kept as far as the \
+            format holds them. Nothing is written over unless --force is given, and no file is ever left half written.
             """)
 
-    @Argument(help: ArgumentHelp("The photos.", valueName: "photo"))
+    @Argument(
+        help: ArgumentHelp(
+            "Photos, folders of them, patterns such as 'in/*.jpg', or - for a list of paths on standard input.", valueName: "photo"))
     var photos: [String]
 
-    @Option(name: .shortAndLong, help: "Output file, or folder; must be a folder for several photos.")
+    @Flag(name: .shortAndLong, help: "Also take the photos in the folders of a folder.")
+    var recursive = false
+
+    @Option(name: .shortAndLong, help: "Output file, or folder, which is made where it is missing; a folder for several photos.")
     var output: String?
 
     @OptionGroup var scaleOption: ScaleOption
+    @OptionGroup var outputOptions: OutputOptions
 
     @Option(help: ArgumentHelp("\(SystemName.grammar).", valueName: "system"))
     var model = "default"
@@ -47,6 +56,9 @@ struct Upscale: ParsableCommand {
     @Option(help: ArgumentHelp("The largest result that is made, in pixels.", valueName: "pixels"))
     var maxPixels = PixelCount(count: 300_000_000)
 
+    @Option(help: ArgumentHelp("The most memory that is taken; tiles are made smaller to keep it.", valueName: "bytes"))
+    var memoryLimit = ByteCount.mostOfThisMachine
+
     @OptionGroup var engine: EngineOptions
 
     @Option(help: ArgumentHelp("Also write a picture of photo, result and kernel side by side.", valueName: "file"))
@@ -65,48 +77,34 @@ struct Upscale: ParsableCommand {
         if let noise, !(0...255).contains(noise) { throw ValidationError("The noise is a number from 0 to 255.") }
         if let tile, !(32...16384).contains(tile) { throw ValidationError("A tile has a side of 32 to 16384 pixels.") }
         if spatial, kernel != nil { throw ValidationError("--spatial estimates the blur and --kernel gives it; choose one.") }
-        if sheet != nil, photos.count > 1 { throw ValidationError("--sheet is for one photo at a time.") }
+        if spatial, outputOptions.preview != nil {
+            throw ValidationError("A part is restored with one kernel; leave out --spatial or --preview.")
+        }
+        if kernel != nil, outputOptions.resultSize != nil, scaleOption.given == nil {
+            throw ValidationError("A kernel belongs to a scale; name it with --scale.")
+        }
         do { _ = try SystemName(parsing: model, scale: scaleOption.scale) } catch { throw ValidationError("\(error)") }
     }
 
     func run() throws {
         let console = Console(isQuiet: quiet)
-        let jobs = try PhotoJob.plan(photos, output: output, suffix: "_x\(scaleOption.scale)")
-        var batch = UpscaleBatch(command: self, console: console, model: try SystemName(parsing: model, scale: scaleOption.scale))
-        if jobs.count == 1 {
-            try batch.runReporting(jobs[0])
-        } else {
-            try runAll(jobs, batch: &batch, console: console)
-        }
+        let list = try PhotoList(photos, recursive: recursive)
+        if sheet != nil, list.isBatch { throw Failure(.usage, "--sheet is for one photo at a time") }
+        let jobs = try PhotoJob.plan(
+            list, output: output, suffix: outputOptions.suffix(scale: scaleOption.scale), format: outputOptions.format)
+        if list.isBatch || output?.hasSuffix("/") == true { try PhotoJob.makeFolders(of: jobs) }
+        var batch = UpscaleBatch(jobs, isBatch: list.isBatch, command: self, console: console)
+        try batch.run()
     }
 
-    /// Goes on after a photo that fails, but not after Ctrl-C or without a model.
-    private func runAll(_ jobs: [PhotoJob], batch: inout UpscaleBatch, console: Console) throws {
-        do {
-            try batch.choose()
-        } catch {
-            for job in jobs { try batch.report(Failure(error), of: job) }
-            throw error
-        }
-        var failed = 0
-        for (index, job) in jobs.enumerated() {
-            do {
-                try batch.runReporting(job)
-            } catch {
-                let failure = Failure(error)
-                if batch.isBroken { throw failure }
-                if failure.status == .interrupted {
-                    let left = jobs[index...].map(\.input).joined(separator: ", ")
-                    throw Failure(.interrupted, "Interrupted; \(jobs.count - index) of \(jobs.count) photos are left: \(left)")
-                }
-                console.fail(failure.message)
-                failed += 1
-            }
-        }
-        if failed > 0 {
-            console.fail("\(failed) of \(jobs.count) photos failed")
-            throw ExitCode(ExitStatus.someFailed.rawValue)
-        }
+    /// All options that decide a result, as text.
+    var settings: String {
+        let kernelBytes = kernel.flatMap { FileManager.default.contents(atPath: $0) }.map { SHA256.hexadecimal(of: [UInt8]($0)) }
+        let options: [Any?] = [
+            kenetVersion, scaleOption.given, model, kernelBytes, spatial, noise, tile, border, memoryLimit.count, outputOptions.format,
+            outputOptions.quality, outputOptions.stripMetadata, outputOptions.resultSize, outputOptions.preview?.rectangle,
+        ]
+        return options.map { $0.map { "\($0)" } ?? "-" }.joined(separator: " ")
     }
 }
 

@@ -1,147 +1,198 @@
+import ArgumentParser
 import BlindSR
-import Evaluation
 import Foundation
 import Imaging
 import Pixels
 import TrainingCommands
 
-/// What the photos of one `kenet upscale` share: the command's options, and the system once the first photo needs it.
+/// Restores the photos of one `kenet upscale`, one after the other: while one is restored, the next is decoded and the one before encoded.
 struct UpscaleBatch {
-    let command: Upscale
-    let console: Console
-    let model: SystemName
-    private var chosen: (weights: WeightSelection, kernel: BlurKernel?)?
-    private var system: BlindSystem?
-    /// Whether the system could not be loaded: no other photo will fare better.
-    private(set) var isBroken = false
+    private let command: Upscale
+    private let console: Console
+    private let jobs: [PhotoJob]
+    /// Whether there are several, so that one that fails does not end the work, and what is done already is left alone.
+    private let isBatch: Bool
+    private var shelf: SystemShelf
+    private var records: [String: BatchRecord] = [:]
+    private var tally = (restored: 0, skipped: 0, failed: 0)
+    /// Photos that are decoded before their turn, by their place among the jobs.
+    private var ahead: [Int: Result<Prepared?, Failure>] = [:]
+    private var encoding: (work: Ahead<Void>, report: UpscaleReport)?
+    private let start = ContinuousClock.now
 
-    init(command: Upscale, console: Console, model: SystemName) {
-        self.command = command
-        self.console = console
-        self.model = model
+    /// A photo that is being decoded.
+    private struct Prepared {
+        let plan: PhotoPlan
+        let photo: Ahead<Photo>
+        /// What decides the result; nil where no record is kept.
+        let key: String?
     }
 
-    private var scale: Int { command.scaleOption.scale }
+    init(_ jobs: [PhotoJob], isBatch: Bool, command: Upscale, console: Console) {
+        self.jobs = jobs
+        self.isBatch = isBatch
+        self.command = command
+        self.console = console
+        shelf = SystemShelf(command, console: console)
+    }
 
-    /// Restores one photo; in JSON a failure has its line, too.
-    mutating func runReporting(_ job: PhotoJob) throws {
+    /// Restores all photos.
+    ///
+    /// - Throws: ``Failure`` for the only photo, where no system can be loaded, and after Ctrl-C; `ExitCode` where some of several failed.
+    mutating func run() throws {
+        do { try shelf.chooseUsual() } catch {
+            for job in jobs { try report(Failure(error), of: job) }
+            throw error
+        }
+        for (index, job) in jobs.enumerated() {
+            do {
+                guard let prepared = try (ahead.removeValue(forKey: index) ?? prepare(index)).get() else { continue }
+                if index + 1 < jobs.count, prepared.plan.decodedBytes < command.memoryLimit.count / 16 { ahead[index + 1] = prepare(index + 1) }
+                try restore(job, prepared, number: index + 1)
+            } catch {
+                try take(Failure(error), of: job, left: jobs[index...])
+            }
+        }
+        try settle()
+        if isBatch { try finish() }
+    }
+
+    // MARK: - One photo
+
+    /// Looks at a photo and begins to decode it; nil where its result is there already.
+    private mutating func prepare(_ index: Int) -> Result<Prepared?, Failure> {
+        let job = jobs[index]
+        return Result {
+            try Interruption.check()
+            let key = try isBatch ? key(of: job) : nil
+            if let key, !command.force, record(of: job).isDone((job.output as NSString).lastPathComponent, key: key) {
+                try skip(job)
+                return nil
+            }
+            try job.check(
+                outputs: [job.output] + (command.sheet.map { [$0] } ?? []), inputs: jobs.map(\.input), overwrite: command.force)
+            if let sheet = command.sheet, (sheet as NSString).standardizingPath == (job.output as NSString).standardizingPath {
+                throw Failure(.usage, "\(sheet): the sheet and the result need different names")
+            }
+            let plan = try PhotoPlan(job, command, shelf: &shelf, console: console)
+            let (input, limits) = (job.input, ImageLimits(maxPixels: command.maxPixels.count))
+            return Prepared(plan: plan, photo: Ahead { try ImageFile.read(input, limits: limits) }, key: key)
+        }.mapError { Failure($0) }
+    }
+
+    private mutating func restore(_ job: PhotoJob, _ prepared: Prepared, number: Int) throws {
+        let plan = prepared.plan
+        let photo = try prepared.photo.value()
+        let losses = ImageFormat(pathExtension: job.output).map(photo.losses) ?? []
+        for warning in photo.warnings + losses { console.warn("\(job.input): \(warning)") }
+        let system = try shelf.load(scale: plan.scale)
+
+        let clock = ContinuousClock()
+        let start = clock.now
+        let name = (job.input as NSString).lastPathComponent
+        let progress = ProgressLine(isBatch ? "[\(number)/\(jobs.count)] \(name)" : name, console: console)
+        let options = UpscalingOptions(
+            kernel: shelf.kernel, isSpatial: command.spatial, part: plan.part,
+            restoration: .init(
+                border: command.border, tile: command.tile, noise: command.noise.map { $0 / 255 }, memory: plan.memory))
+        func show(_: UpscalingStage, _ part: Double) throws {
+            try Interruption.check()
+            progress.show(part)
+        }
+        let output = PhotoOutput(job.output, command)
+        let findings: Findings
+        let work: Ahead<Void>
+        if plan.isStreamed {
+            let writer = try output.writer(photo, scale: plan.scale)
+            findings = try system.upscale(photo.colour, options: options, progress: show) { try writer.append($0) }
+            try settle()
+            try begin(job, prepared.key)
+            work = Ahead { try PhotoOutput.writing { try writer.finish() } }
+        } else {
+            let (image, found) = try system.upscale(photo.colour, options: options, progress: show)
+            findings = found
+            try settle()
+            try begin(job, prepared.key)
+            work = Ahead { try output.write(image, of: photo, plan, kernel: found.estimate?.kernel) }
+        }
+        let seconds = (clock.now - start) / .seconds(1)
+        progress.clear()
+        for doubt in [findings.doubt].compactMap(\.self) { console.warn("\(job.input): \(doubt); a mild kernel takes its place") }
+        encoding = (
+            work, UpscaleReport(job: job, photo: photo.colour, plan: plan, findings: findings, isKernelGiven: shelf.kernel != nil, seconds: seconds, system: system)
+        )
+    }
+
+    /// Waits until the last restored photo is written, and tells of it.
+    private mutating func settle() throws {
+        guard let (work, report) = encoding else { return }
+        encoding = nil
         do {
-            try run(job)
+            try work.value()
+            try report.tell(console, json: command.json, isSpatial: command.spatial)
+            tally.restored += 1
         } catch {
-            let failure = Failure(error)
-            try report(failure, of: job)
-            throw failure
+            try take(Failure(error), of: report.job, left: [])
         }
     }
 
+    // MARK: - Failures and records
+
+    /// A photo has failed. Of several the others go on, but not after Ctrl-C or without a model.
+    private mutating func take(_ failure: Failure, of job: PhotoJob, left: ArraySlice<PhotoJob>) throws {
+        try settle()
+        try report(failure, of: job)
+        guard isBatch, !shelf.isBroken else { throw failure }
+        if failure.status == .interrupted {
+            let names = left.map(\.input).joined(separator: ", ")
+            throw Failure(.interrupted, "Interrupted; \(left.count) of \(jobs.count) photos are left: \(names)")
+        }
+        console.fail(failure.message)
+        tally.failed += 1
+    }
+
     /// The line of a photo that failed, in JSON.
-    func report(_ failure: Failure, of job: PhotoJob) throws {
+    private func report(_ failure: Failure, of job: PhotoJob) throws {
         guard command.json else { return }
         let error = JSONText.object([("code", .integer(Int(failure.status.rawValue))), ("message", .string(failure.message))])
         try console.result("\(JSONText.object([("input", .string(job.input)), ("error", error)]))")
     }
 
-    private mutating func run(_ job: PhotoJob) throws {
-        try Interruption.check()
-        try job.check(outputs: [job.output] + (command.sheet.map { [$0] } ?? []), inputs: command.photos, overwrite: command.force)
-        if let sheet = command.sheet, (sheet as NSString).standardizingPath == (job.output as NSString).standardizingPath {
-            throw Failure(.usage, "\(sheet): the sheet and the result need different names")
-        }
-        let photo = try read(job)
-        let (weights, given) = try choose()
-        let system = try load(weights)
-
-        let clock = ContinuousClock()
-        let start = clock.now
-        let progress = ProgressLine((job.input as NSString).lastPathComponent, console: console)
-        let options = UpscalingOptions(
-            kernel: given, isSpatial: command.spatial,
-            restoration: .init(border: command.border, tile: command.tile, noise: command.noise.map { $0 / 255 }))
-        let (image, findings) = try system.upscale(photo, options: options) { _, part in
-            try Interruption.check()
-            progress.show(part)
-        }
-        let seconds = (clock.now - start) / .seconds(1)
-        progress.clear()
-        try Interruption.check()
-        if let doubt = findings.doubt { console.warn("\(job.input): \(doubt); a mild kernel takes its place") }
-
-        do {
-            try ImageFile.write(image, to: job.output, overwrite: command.force)
-            if let sheet = command.sheet {
-                let picture = ContactSheet(photo: photo, result: image, kernel: findings.estimate?.kernel, scale: scale).render()
-                try ImageFile.write(picture, to: sheet, overwrite: command.force)
-            }
-        } catch { throw Failure.writing(error) }
-        try report(job, photo: photo, result: image, findings: findings, seconds: seconds, system: system)
-    }
-
-    /// Decodes a photo and refuses one whose result would be too large, or which is too small.
-    private func read(_ job: PhotoJob) throws -> Image {
-        let limit = command.maxPixels.count / (scale * scale)
-        let photo: Image
-        do throws(ImagingError) {
-            photo = try ImageFile.read(job.input, limits: ImageLimits(maxPixels: limit)).image
-        } catch {
-            guard case .tooLarge(_, let width, let height, _) = error else { throw Failure(error) }
-            throw Failure(
-                .badData,
-                "\(job.input): \(width)×\(height) enlarged by \(scale) is more than the limit of "
-                    + "\(command.maxPixels.defaultValueDescription) pixels; --max-pixels allows more")
-        }
-        let smallest = 4
-        guard min(photo.width, photo.height) >= smallest else {
-            throw Failure(
-                .badData, "\(job.input): a photo of \(photo.width)×\(photo.height) is too small; at least \(smallest)×\(smallest) is needed"
-            )
-        }
-        if let format = ImageFormat(pathExtension: job.output), max(photo.width, photo.height) * scale > format.maximumSide {
-            throw Failure(.usage, "\(job.output): \(format.name) holds at most \(format.maximumSide) pixels a side; choose another format")
-        }
-        return photo
-    }
-
-    /// Finds the weight files and reads the kernel that is given, once. Nothing large is loaded.
-    @discardableResult
-    mutating func choose() throws -> (weights: WeightSelection, kernel: BlurKernel?) {
-        if let chosen { return chosen }
-        let weights = try WeightSelection(
-            model, command.kernel == nil ? .all : .upscaler, scale: scale, names: command.weightOptions.weights, store: .ofThisProcess())
-        let result = (weights, try command.kernel.map(KernelInput.read))
-        chosen = result
-        return result
-    }
-
-    /// The system, loaded once.
-    private mutating func load(_ weights: WeightSelection) throws -> BlindSystem {
-        if let system { return system }
-        isBroken = true
-        let loaded = try BlindSystem(weights, device: command.engine.prepare())
-        isBroken = false
-        for warning in weights.cards.compactMap(\.warning) { console.warn(warning) }
-        if let card = weights.upscaler, !card.scales.contains(scale) {
-            console.warn("The weights \(card.name) were not trained for ×\(scale); the result may be poor")
-        }
-        system = loaded
-        return loaded
-    }
-
-    private func report(_ job: PhotoJob, photo: Image, result: Image, findings: Findings, seconds: Double, system: BlindSystem) throws {
-        let source: KernelDescription.Source = command.kernel != nil ? .given : findings.doubt == nil ? .estimated : .fallback
-        let kernel = findings.estimate.map { KernelDescription(kernel: $0.kernel, source: source, confidence: $0.confidence) }
-        let noise = findings.noise * 255
-        var parts = ["\(photo.width)×\(photo.height) → \(result.width)×\(result.height)"]
-        if let kernel { parts += [kernel.text] + (findings.map.map { [$0.text] } ?? []) + ["noise \(String(format: "%.1f", noise))"] }
-        parts += [system.weights.isEmpty ? "\(model)" : system.weights.map(\.name).joined(separator: ", "), duration(seconds)]
-        console.note("\(Console.printable(job.input))  \(parts.joined(separator: "  "))  → \(Console.printable(job.output))")
+    private mutating func skip(_ job: PhotoJob) throws {
+        tally.skipped += 1
+        console.note("\(Console.printable(job.input))  is done already  → \(Console.printable(job.output))")
         guard command.json else { return }
-        let line = JSONText.object(
-            [
-                ("version", .integer(1)), ("input", .string(job.input)), ("output", .string(job.output)), ("scale", .integer(scale)),
-                ("model", .string("\(model)")), ("weights", .array(system.hashes.map(JSONText.string))),
-                ("width", .integer(result.width)), ("height", .integer(result.height)), ("noise", .number(noise)),
-                ("seconds", .number(seconds)), ("kernel", kernel?.json ?? .null),
-            ] + (command.spatial ? [("map", findings.map?.summary ?? .null)] : []))
-        try console.result("\(line)")
+        let fields: [(String, JSONText)] = [
+            ("version", .integer(1)), ("input", .string(job.input)), ("output", .string(job.output)), ("skipped", .boolean(true)),
+        ]
+        try console.result("\(JSONText.object(fields))")
+    }
+
+    private func finish() throws {
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let parts = [(tally.restored, "restored"), (tally.skipped, "done before"), (tally.failed, "failed")].filter { $0.0 > 0 }
+        console.note("\(jobs.count) photos: " + parts.map { "\($0.0) \($0.1)" }.joined(separator: ", ") + ", in \(duration(seconds))")
+        guard tally.failed == 0 else { throw ExitCode(ExitStatus.someFailed.rawValue) }
+    }
+
+    /// SHA-256 of the photo and of all that decides its result.
+    private mutating func key(of job: PhotoJob) throws -> String? {
+        let weights = try (try? shelf.choose(scale: command.scaleOption.scale))?.cards.map { try $0.hash() } ?? []
+        return BatchRecord.key(photo: job.input, settings: command.settings + weights.joined(separator: " "))
+    }
+
+    private mutating func record(of job: PhotoJob) -> BatchRecord {
+        let folder = (job.output as NSString).deletingLastPathComponent
+        if let record = records[folder] { return record }
+        let record = BatchRecord(folder: folder)
+        records[folder] = record
+        return record
+    }
+
+    private mutating func begin(_ job: PhotoJob, _ key: String?) throws(Failure) {
+        guard let key else { return }
+        var record = record(of: job)
+        try record.begin((job.output as NSString).lastPathComponent, key: key)
+        records[(job.output as NSString).deletingLastPathComponent] = record
     }
 }

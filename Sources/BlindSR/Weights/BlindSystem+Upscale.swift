@@ -6,12 +6,18 @@ public struct UpscalingOptions: Sendable {
     public var kernel: BlurKernel?
     /// Whether a blur that varies over the photo is followed. Takes longer.
     public var isSpatial = false
+    /// The part of the photo that is restored, in its pixels, as it is in the whole result; nil for all of it. The blur is that of the whole
+    /// photo, and is not followed from place to place.
+    public var part: Rectangle?
     /// Border, tiles and noise.
     public var restoration = Restoration.Options()
 
-    public init(kernel: BlurKernel? = nil, isSpatial: Bool = false, restoration: Restoration.Options = .init()) {
+    public init(
+        kernel: BlurKernel? = nil, isSpatial: Bool = false, part: Rectangle? = nil, restoration: Restoration.Options = .init()
+    ) {
         self.kernel = kernel
         self.isSpatial = isSpatial
+        self.part = part
         self.restoration = restoration
     }
 }
@@ -39,13 +45,13 @@ public struct Findings: Sendable {
 extension BlindSystem {
     /// Estimates the blur where it is not given, with a mild kernel where it cannot be told, and restores.
     ///
-    /// - Parameter lr: RGB or grey in 0…1.
+    /// - Parameter lr: RGB or grey in 0…1; a part lies inside.
     /// - Returns: The image, not clipped, on the grid whose pixels 0, s, 2s, … are those of `lr`.
     /// - Throws: ``UpscalingError``, ``EstimationError``, ``ModelError``, `TorchError`, what `progress` throws.
     public func upscale(
         _ lr: Image, options: UpscalingOptions = .init(), progress: StageHandler = { _, _ in }
     ) throws -> (image: Image, findings: Findings) {
-        var assembly = ImageAssembly(height: lr.height * scale)
+        var assembly = ImageAssembly(height: (options.part?.height ?? lr.height) * scale)
         let findings = try upscale(lr, options: options, progress: progress) { assembly.add($0) }
         return (assembly.result(), findings)
     }
@@ -59,7 +65,8 @@ extension BlindSystem {
         var settings = options.restoration
         func restoring(_ part: Double) throws { try progress(.restoring, part) }
         if let whole {
-            let kernel = try BlindRestoration(upscaler: whole, options: settings)(lr, scale: scale, progress: restoring, rows: rows)
+            let restoration = BlindRestoration(upscaler: whole, options: settings)
+            let kernel = try cut(lr, options.part, rows: rows) { try restoration($0, scale: scale, progress: restoring, rows: $1) }
             return Findings(estimate: kernel.map { KernelEstimate(kernel: $0) }, doubt: nil, map: nil, noise: settings.noise ?? 0)
         }
         let (estimate, doubt) =
@@ -67,10 +74,33 @@ extension BlindSystem {
         settings.noise = settings.noise ?? estimate.noise
         settings.confidence = estimate.confidence?.expected
         let map =
-            options.isSpatial && options.kernel == nil && doubt == nil
+            options.isSpatial && options.part == nil && options.kernel == nil && doubt == nil
             ? try estimateMap(lr, whole: estimate) { try progress(.mapping, $0) } : nil
         let blur: Restoration.Blur = map.map { $0.isUniform ? .kernel(estimate.kernel) : .map($0) } ?? .kernel(estimate.kernel)
-        try restoration(settings)(lr, blur, scale: scale, progress: restoring, rows: rows)
+        let restoration = try restoration(settings)
+        try cut(lr, options.part, rows: rows) { try restoration($0, blur, scale: scale, progress: restoring, rows: $1) }
         return Findings(estimate: estimate, doubt: doubt, map: map, noise: settings.noise ?? 0)
+    }
+
+    /// LR pixels around a part that are restored with it and thrown away: with them the part is within 1/255 of the whole result.
+    private static let partContext = 72
+
+    /// Restores a photo, or a part of it with what is around it.
+    private func cut<Result>(
+        _ lr: Image, _ part: Rectangle?, rows: (Image) throws -> Void, restore: (Image, (Image) throws -> Void) throws -> Result
+    ) throws -> Result {
+        guard let part else { return try restore(lr, rows) }
+        // Networks pool by 8: the window begins where the whole image's grid has a step.
+        let left = max(0, part.x - Self.partContext) / 8 * 8
+        let top = max(0, part.y - Self.partContext) / 8 * 8
+        let right = min(lr.width, part.x + part.width + Self.partContext)
+        let bottom = min(lr.height, part.y + part.height + Self.partContext)
+        let window = lr.cropped(x: left, y: top, width: right - left, height: bottom - top)
+        var assembly = ImageAssembly(height: window.height * scale)
+        let result = try restore(window) { assembly.add($0) }
+        try rows(
+            assembly.result().cropped(
+                x: (part.x - left) * scale, y: (part.y - top) * scale, width: part.width * scale, height: part.height * scale))
+        return result
     }
 }
