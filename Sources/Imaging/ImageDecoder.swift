@@ -30,6 +30,9 @@ extension ImageFile {
     ) throws(ImagingError) -> Value {
         guard !bytes.isEmpty else { throw .empty(path: name) }
         guard let format = ImageFormat(detecting: bytes) else { throw notAnImage(name) }
+        if format == .png, case let texts = PNGChunks.compressedTexts(bytes), texts > PNGChunks.mostTexts {
+            throw .unsupported(path: name, reason: "it holds \(texts) texts, more than the \(PNGChunks.mostTexts) that are read")
+        }
         return try Vips.withLibrary(path: name) { () throws(ImagingError) in
             try bytes.withUnsafeBufferPointer { (buffer) throws(ImagingError) in
                 guard cvips_supports(format.cFormat) != 0 else {

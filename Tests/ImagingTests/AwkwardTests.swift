@@ -107,6 +107,16 @@ extension ImagingTests {
             #expect(error == .tooLarge(path: "bomb", width: 6000, height: 6000, limit: 30_000_000))
         }
 
+        @Test func aBombOfTextsIsRefused() throws {
+            let png = try ImageFile.encode(gradient(width: 8, height: 8), as: .png, name: "a")
+            func withTexts(_ count: Int) -> [UInt8] {
+                let text = PNGBytes.chunk("iTXt", Array("k\0\0\0\0\0words".utf8))
+                return Array(png.prefix(33)) + [[UInt8]](repeating: text, count: count).joined() + png.dropFirst(33)
+            }
+            #expect(throws: Never.self) { try ImageFile.decode(withTexts(16), name: "a") }
+            guard case .unsupported? = refusal({ _ = try ImageFile.decode(withTexts(17), name: "a") }) else { throw Unexpected() }
+        }
+
         @Test func aHeaderIsReadAlone() throws {
             let path = try folder.file("a.png", PNGBytes.file(width: 70_000, height: 70_000, bits: 16, colour: .rgba, rows: []))
             let header = try ImageFile.header(path)

@@ -18,7 +18,7 @@ enum PNGBytes {
             + chunk("IDAT", stored(data)) + chunk("IEND", [])
     }
 
-    private static func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
+    static func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
         let body = Array(type.utf8) + data
         return bigEndian(data.count) + body + bigEndian(Int(crc32(body)))
     }
