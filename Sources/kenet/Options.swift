@@ -51,7 +51,9 @@ struct ByteCount: ExpressibleByArgument {
     init?(argument: String) {
         let factors: [Character: Int] = ["K": 10, "M": 20, "G": 30]
         let text = argument.uppercased().hasSuffix("B") ? argument.uppercased().dropLast() : argument.uppercased()[...]
-        guard let factor = text.last.flatMap({ factors[$0] }), let number = Double(text.dropLast()), number > 0, number < 1e6 else { return nil }
+        guard let factor = text.last.flatMap({ factors[$0] }), let number = Double(text.dropLast()), number > 0, number < 1e6 else {
+            return nil
+        }
         count = Int(number * Double(1 << factor))
     }
 

@@ -22,8 +22,10 @@ struct PhotoJob {
             }
             return [PhotoJob(input: entries[0].path, output: output)]
         }
-        if let output, FileIdentity(output) != nil, !FileIdentity.isFolder(output) {
-            throw Failure(.usage, "\(output): the output of several photos is a folder, and this is a file")
+        if let output, FileIdentity.isFolder(output) == false,
+            FileIdentity(output) != nil || (ImageFormat(pathExtension: output) != nil && !output.hasSuffix("/"))
+        {
+            throw Failure(.usage, "\(output): the output of several photos is a folder, and this is the name of a file")
         }
         // Results of an earlier run in a folder that is walked are no photos.
         let wanted = entries.filter { entry in
@@ -86,7 +88,7 @@ struct PhotoJob {
     func check(outputs: [String], inputs: [String], overwrite: Bool) throws(Failure) {
         guard FileManager.default.fileExists(atPath: input) else { throw Failure(ImagingError.notFound(path: input)) }
         guard !FileIdentity.isFolder(input) else {
-            throw Failure(.usage, "\(input): this is a folder; name the photos in it")
+            throw Failure(.noInput, "\(input): this folder holds no photos; --recursive looks into its folders")
         }
         for output in outputs {
             if let written = FileIdentity(output), let same = inputs.first(where: { FileIdentity($0) == written }) {

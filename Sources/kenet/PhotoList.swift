@@ -32,7 +32,7 @@ struct PhotoList {
     ///   - inputs: `-` stands for a list of paths on standard input, one a line. A pattern with `*`, `?` or `[…]` is expanded where no file
     ///     has its name.
     ///   - recursive: Whether the photos in the folders of a folder are taken, too. What is hidden is left out.
-    /// - Throws: ``Failure`` with 66 for a folder or a pattern without photos, and for an empty list.
+    /// - Throws: ``Failure`` with 66 for an empty list.
     init(_ inputs: [String], recursive: Bool) throws(Failure) {
         var entries: [Entry] = []
         for input in inputs {
@@ -40,14 +40,12 @@ struct PhotoList {
                 entries += try Self.paths(onStandardInput: FileHandle.standardInput).map { Entry($0) }
             } else if FileIdentity.isFolder(input) {
                 let photos = Self.photos(in: input, recursive: recursive)
-                guard !photos.isEmpty else {
-                    throw Failure(
-                        .noInput, "\(input): the folder holds no photos" + (recursive ? "" : "; --recursive looks into its folders"))
-                }
+                // A folder without photos stays as it is, and fails as a photo would.
+                if photos.isEmpty { entries.append(Entry(input)) }
                 entries += photos.map { Entry(folder: input, place: $0, isOnly: inputs.count == 1) }
             } else if input.contains(where: "*?[".contains), FileIdentity(input) == nil {
                 let matches = Self.matches(input).filter { !FileIdentity.isFolder($0) }
-                guard !matches.isEmpty else { throw Failure(.noInput, "\(input): no file has a name like this") }
+                if matches.isEmpty { entries.append(Entry(input)) }
                 entries += matches.map { Entry($0) }
             } else {
                 entries.append(Entry(input))

@@ -35,7 +35,8 @@ struct PhotoPlan {
         }
         let options = command.outputOptions
         let size = try options.resultSize?.pixels(width: photo.width, height: photo.height, of: job.input)
-        scale = try size.map { try Self.scale(for: photo, size: $0, of: job, command, shelf: &shelf, console: console) }
+        scale =
+            try size.map { try Self.scale(for: photo, size: $0, of: job, command, shelf: &shelf, console: console) }
             ?? command.scaleOption.scale
         part = try options.preview?.part(width: photo.width, height: photo.height, of: job.input)
         let restored = ((part?.width ?? photo.width) * scale, (part?.height ?? photo.height) * scale)

@@ -1,4 +1,5 @@
 import BlindSR
+import Evaluation
 import TrainingCommands
 
 /// The systems of one `kenet upscale`, by scale: their weights are found when the first photo asks, and loaded once.

@@ -47,7 +47,9 @@ struct UpscaleBatch {
         for (index, job) in jobs.enumerated() {
             do {
                 guard let prepared = try (ahead.removeValue(forKey: index) ?? prepare(index)).get() else { continue }
-                if index + 1 < jobs.count, prepared.plan.decodedBytes < command.memoryLimit.count / 16 { ahead[index + 1] = prepare(index + 1) }
+                if index + 1 < jobs.count, prepared.plan.decodedBytes < command.memoryLimit.count / 16 {
+                    ahead[index + 1] = prepare(index + 1)
+                }
                 try restore(job, prepared, number: index + 1)
             } catch {
                 try take(Failure(error), of: job, left: jobs[index...])
@@ -107,7 +109,9 @@ struct UpscaleBatch {
             findings = try system.upscale(photo.colour, options: options, progress: show) { try writer.append($0) }
             try settle()
             try begin(job, prepared.key)
-            work = Ahead { try PhotoOutput.writing { try writer.finish() } }
+            // Handed over: it has all rows, and nobody else uses it any more.
+            nonisolated(unsafe) let finished = writer
+            work = Ahead { try PhotoOutput.writing { try finished.finish() } }
         } else {
             let (image, found) = try system.upscale(photo.colour, options: options, progress: show)
             findings = found
@@ -119,7 +123,10 @@ struct UpscaleBatch {
         progress.clear()
         for doubt in [findings.doubt].compactMap(\.self) { console.warn("\(job.input): \(doubt); a mild kernel takes its place") }
         encoding = (
-            work, UpscaleReport(job: job, photo: photo.colour, plan: plan, findings: findings, isKernelGiven: shelf.kernel != nil, seconds: seconds, system: system)
+            work,
+            UpscaleReport(
+                job: job, photo: photo.colour, plan: plan, findings: findings, isKernelGiven: shelf.kernel != nil, seconds: seconds,
+                system: system)
         )
     }
 

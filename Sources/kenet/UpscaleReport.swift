@@ -31,7 +31,9 @@ struct UpscaleReport {
 
     private var line: String {
         var parts = ["\(photo.width)×\(photo.height) → \(plan.width)×\(plan.height)"]
-        if let kernel { parts += [kernel.text] + (findings.map.map { [$0.text] } ?? []) + [String(format: "noise %.1f", findings.noise * 255)] }
+        if let kernel {
+            parts += [kernel.text] + (findings.map.map { [$0.text] } ?? []) + [String(format: "noise %.1f", findings.noise * 255)]
+        }
         parts += [system.weights.isEmpty ? "\(system.name)" : system.weights.map(\.name).joined(separator: ", "), duration(seconds)]
         return "\(Console.printable(job.input))  \(parts.joined(separator: "  "))  → \(Console.printable(job.output))"
     }

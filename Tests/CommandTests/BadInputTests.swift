@@ -29,7 +29,7 @@ extension CommandTests {
 
         @Test func directory() throws {
             try folder.folder("photos")
-            try expectRefusal(64, ["upscale", "photos"], says: "photos")
+            try expectRefusal(66, ["upscale", "photos"], says: "photos")
         }
 
         @Test func emptyFile() throws {

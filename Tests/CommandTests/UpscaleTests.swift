@@ -132,11 +132,14 @@ extension CommandTests {
             let inputs = ["photo.png", "broken.png", "absent.png", "photos", "second.jpg"]
             let result = try Tool.run(["upscale"] + inputs + ["-o", "out", "--json"], in: folder)
             #expect(result.status == 1)
-            #expect(try FileManager.default.contentsOfDirectory(atPath: folder("out")).sorted() == ["photo_x2.png", "second_x2.jpg"])
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: folder("out")).sorted() == [
+                    ".kenet.jsonl", "photo_x2.png", "second_x2.jpg",
+                ])
             let records = try records(result)
             #expect(records.map { $0["input"] as? String } == inputs)
             let codes = records.map { ($0["error"] as? [String: Any])?["code"] as? Int }
-            #expect(codes == [nil, 65, 66, 64, nil])
+            #expect(codes == [nil, 65, 66, 66, nil])
             #expect(records.allSatisfy { ($0["error"] as? [String: Any]).map { ($0["message"] as? String)?.isEmpty == false } ?? true })
         }
 

@@ -62,34 +62,7 @@ extension BlindSystem {
     public func upscale(
         _ lr: Image, options: UpscalingOptions, progress: StageHandler, rows: (Image) throws -> Void
     ) throws -> Findings {
-        var settings = options.restoration
-        func restoring(_ part: Double) throws { try progress(.restoring, part) }
-        if let whole {
-            let restoration = BlindRestoration(upscaler: whole, options: settings)
-            let kernel = try cut(lr, options.part, rows: rows) { try restoration($0, scale: scale, progress: restoring, rows: $1) }
-            return Findings(estimate: kernel.map { KernelEstimate(kernel: $0) }, doubt: nil, map: nil, noise: settings.noise ?? 0)
-        }
-        let (estimate, doubt) =
-            try options.kernel.map { (KernelEstimate(kernel: $0), nil) } ?? trustedKernel(lr) { try progress(.estimating, $0) }
-        settings.noise = settings.noise ?? estimate.noise
-        settings.confidence = estimate.confidence?.expected
-        let map =
-            options.isSpatial && options.part == nil && options.kernel == nil && doubt == nil
-            ? try estimateMap(lr, whole: estimate) { try progress(.mapping, $0) } : nil
-        let blur: Restoration.Blur = map.map { $0.isUniform ? .kernel(estimate.kernel) : .map($0) } ?? .kernel(estimate.kernel)
-        let restoration = try restoration(settings)
-        try cut(lr, options.part, rows: rows) { try restoration($0, blur, scale: scale, progress: restoring, rows: $1) }
-        return Findings(estimate: estimate, doubt: doubt, map: map, noise: settings.noise ?? 0)
-    }
-
-    /// LR pixels around a part that are restored with it and thrown away: with them the part is within 1/255 of the whole result.
-    private static let partContext = 72
-
-    /// Restores a photo, or a part of it with what is around it.
-    private func cut<Result>(
-        _ lr: Image, _ part: Rectangle?, rows: (Image) throws -> Void, restore: (Image, (Image) throws -> Void) throws -> Result
-    ) throws -> Result {
-        guard let part else { return try restore(lr, rows) }
+        guard let part = options.part else { return try restored(lr, of: lr, options: options, progress: progress, rows: rows) }
         // Networks pool by 8: the window begins where the whole image's grid has a step.
         let left = max(0, part.x - Self.partContext) / 8 * 8
         let top = max(0, part.y - Self.partContext) / 8 * 8
@@ -97,10 +70,37 @@ extension BlindSystem {
         let bottom = min(lr.height, part.y + part.height + Self.partContext)
         let window = lr.cropped(x: left, y: top, width: right - left, height: bottom - top)
         var assembly = ImageAssembly(height: window.height * scale)
-        let result = try restore(window) { assembly.add($0) }
+        let findings = try restored(window, of: lr, options: options, progress: progress) { assembly.add($0) }
         try rows(
             assembly.result().cropped(
                 x: (part.x - left) * scale, y: (part.y - top) * scale, width: part.width * scale, height: part.height * scale))
-        return result
+        return findings
+    }
+
+    /// LR pixels around a part that are restored with it and thrown away: with them the part is within 1/255 of the whole result.
+    private static let partContext = 72
+
+    /// Restores a photo, or a window of it.
+    ///
+    /// - Parameter whole: The photo of which the blur is estimated.
+    private func restored(
+        _ lr: Image, of whole: Image, options: UpscalingOptions, progress: StageHandler, rows: (Image) throws -> Void
+    ) throws -> Findings {
+        var settings = options.restoration
+        func restoring(_ part: Double) throws { try progress(.restoring, part) }
+        if let blind {
+            let kernel = try BlindRestoration(upscaler: blind, options: settings)(lr, scale: scale, progress: restoring, rows: rows)
+            return Findings(estimate: kernel.map { KernelEstimate(kernel: $0) }, doubt: nil, map: nil, noise: settings.noise ?? 0)
+        }
+        let (estimate, doubt) =
+            try options.kernel.map { (KernelEstimate(kernel: $0), nil) } ?? trustedKernel(whole) { try progress(.estimating, $0) }
+        settings.noise = settings.noise ?? estimate.noise
+        settings.confidence = estimate.confidence?.expected
+        let map =
+            options.isSpatial && options.part == nil && options.kernel == nil && doubt == nil
+            ? try estimateMap(lr, whole: estimate) { try progress(.mapping, $0) } : nil
+        let blur: Restoration.Blur = map.map { $0.isUniform ? .kernel(estimate.kernel) : .map($0) } ?? .kernel(estimate.kernel)
+        try restoration(settings)(lr, blur, scale: scale, progress: restoring, rows: rows)
+        return Findings(estimate: estimate, doubt: doubt, map: map, noise: settings.noise ?? 0)
     }
 }

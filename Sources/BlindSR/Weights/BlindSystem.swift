@@ -17,7 +17,7 @@ public final class BlindSystem {
     private var estimator: (any KernelEstimator)?
     private var upscaler: (any NonBlindUpscaler)?
     /// Nil for a pair.
-    private(set) var whole: (any BlindUpscaler)?
+    private(set) var blind: (any BlindUpscaler)?
 
     /// Loads a whole system.
     ///
@@ -45,12 +45,12 @@ public final class BlindSystem {
         case .pair(let estimator, let upscaler):
             if selection.part != .upscaler { self.estimator = estimator.make(try network(selection.estimator)) }
             if selection.part != .estimator { self.upscaler = upscaler.make(try network(selection.upscaler)) }
-        case .whole(let whole): self.whole = whole.make(try network(selection.upscaler))
+        case .whole(let whole): blind = whole.make(try network(selection.upscaler))
         }
     }
 
     /// Whether the system goes from the photo to the result by itself: it takes no kernel.
-    public var isWhole: Bool { whole != nil }
+    public var isWhole: Bool { blind != nil }
 
     /// The photo's blur kernel on the enlarged grid.
     ///
