@@ -35,9 +35,7 @@ struct PhotoPlan {
         }
         let options = command.outputOptions
         let size = try options.resultSize?.pixels(width: photo.width, height: photo.height, of: job.input)
-        scale =
-            try size.map { try Self.scale(for: photo, size: $0, of: job, command, shelf: &shelf, console: console) }
-            ?? command.scaleOption.scale
+        scale = size.map { Self.scale(for: photo, size: $0, command, shelf: &shelf) } ?? command.scaleOption.scale
         part = try options.preview?.part(width: photo.width, height: photo.height, of: job.input)
         let restored = ((part?.width ?? photo.width) * scale, (part?.height ?? photo.height) * scale)
         (width, height) = size ?? restored
@@ -62,18 +60,17 @@ struct PhotoPlan {
                     + "--memory-limit allows more")
         }
         memory = command.memoryLimit.count - needed
+        if size != nil, width > restored.0 || height > restored.1 {
+            console.warn("\(job.input): \(width)×\(height) is more than \(scale) times its size; the rest is interpolated")
+        }
     }
 
-    /// The scale that is asked for, else the smallest one that has weights and reaches the size.
+    /// The scale that is asked for, else the smallest one that has weights and reaches the size, else the largest.
     private static func scale(
-        for photo: PhotoHeader, size: (width: Int, height: Int), of job: PhotoJob, _ command: Upscale, shelf: inout SystemShelf,
-        console: Console
-    ) throws -> Int {
+        for photo: PhotoHeader, size: (width: Int, height: Int), _ command: Upscale, shelf: inout SystemShelf
+    ) -> Int {
         if let scale = command.scaleOption.given { return scale }
         let scales = (1...4).filter { scale in (try? shelf.choose(scale: scale)) != nil }
-        guard let largest = scales.last else { return command.scaleOption.scale }
-        if let scale = scales.first(where: { $0 * photo.width >= size.width && $0 * photo.height >= size.height }) { return scale }
-        console.warn("\(job.input): \(size.width)×\(size.height) is more than \(largest) times its size; the rest is interpolated")
-        return largest
+        return scales.first { $0 * photo.width >= size.width && $0 * photo.height >= size.height } ?? scales.last ?? 2
     }
 }
