@@ -30,7 +30,8 @@ let package = Package(
         .executable(name: "kenet-train", targets: ["kenet-train"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
     targets: [
         .target(name: "CTorch", cxxSettings: torchHeaders),
@@ -45,8 +46,17 @@ let package = Package(
         .target(name: "Training", dependencies: ["BlindSR"]),
         .target(name: "TrainingCommands", dependencies: ["Training", argumentParser]),
         .target(name: "Evaluation", dependencies: ["BlindSR", "CMatio", "Imaging"]),
+        .target(
+            name: "Serving",
+            dependencies: [
+                "BlindSR", "Imaging", .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "FlyingSocks", package: "FlyingFox"),
+            ],
+            resources: ["index.html", "page.css", "page.js", "session.js", "viewer.js", "kernel.js", "openapi.yaml"].map {
+                .embedInCode("Page/\($0)")
+            }),
         .executableTarget(
-            name: "kenet", dependencies: ["BlindSR", "Evaluation", "Imaging", "Training", "TrainingCommands", argumentParser],
+            name: "kenet", dependencies: ["BlindSR", "Evaluation", "Imaging", "Serving", "Training", "TrainingCommands", argumentParser],
             linkerSettings: torchLibraries),
         .executableTarget(name: "kenet-train", dependencies: ["TrainingCommands", argumentParser], linkerSettings: torchLibraries),
         .target(name: "Fixtures", dependencies: ["NeuralNetworks", "Pixels"], path: "Tests/Fixtures", exclude: ["Data", "Tools"]),
@@ -56,6 +66,7 @@ let package = Package(
         .testTarget(name: "BlindSRTests", dependencies: ["BlindSR", "Imaging", "Fixtures"], linkerSettings: torchLibraries),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Fixtures"], linkerSettings: torchLibraries),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Imaging", "Fixtures"], linkerSettings: torchLibraries),
+        .testTarget(name: "ServingTests", dependencies: ["Serving", "Imaging", "Fixtures"], linkerSettings: torchLibraries),
         .testTarget(name: "CommandTests", dependencies: ["BlindSR", "Imaging", "Fixtures"], linkerSettings: torchLibraries),
     ],
     swiftLanguageModes: [.v6],

@@ -4,6 +4,7 @@ import Evaluation
 import Foundation
 import Imaging
 import NeuralNetworks
+import Serving
 import Torch
 import Training
 import TrainingCommands
@@ -31,6 +32,7 @@ struct Failure: Error {
             case let error as ModelError: if case .scale = error { .usage } else { .unavailable }
             case let error as TrainingError: if case .runExists = error { .cannotWrite } else { .badData }
             case is SystemNameError: .usage
+            case let error as ServingError: Self.status(error)
             case let error as EvaluationError: Self.status(error)
             case is BlurKernelError, is CheckpointError: .badData
             case is WeightError, is TorchError, is DeviceError: .unavailable
@@ -67,6 +69,14 @@ struct Failure: Error {
         case .noDataSet: .noInput
         case .notADataSet, .draws, .results: .badData
         case .nothingToRun: .unavailable
+        }
+    }
+
+    private static func status(_ error: ServingError) -> ExitStatus {
+        switch error {
+        case .host: .usage
+        case .cannotListen, .noModels: .unavailable
+        case .noFolder: .cannotWrite
         }
     }
 

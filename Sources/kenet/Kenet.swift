@@ -18,7 +18,7 @@ struct Kenet: ParsableCommand {
             """,
         version: kenetVersion,
         subcommands: [
-            Upscale.self, Estimate.self, Degrade.self, Evaluate.self, TrainCommand.self, Pack.self, Models.self, Doctor.self,
+            Upscale.self, Serve.self, Estimate.self, Degrade.self, Evaluate.self, TrainCommand.self, Pack.self, Models.self, Doctor.self,
         ])
 
     static func main() {
