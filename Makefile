@@ -28,7 +28,8 @@ test: bootstrap ## Build and run the tests (FILTER=REGEX: those alone)
 	swift test $(FLAGS) --skip-build --no-parallel --filter '$(FILTER)'
 
 test-slow: export KENET_SLOW = 1
-test-slow: test ## Run the tests with the slow ones
+test-slow: test ## Run the tests with the slow ones, and the page in a browser (SHOTS=FOLDER keeps screenshots)
+	@Tests/Browser/run.sh
 
 demo: build ## Restore a shipped photo into demo/
 	@Scripts/demo.sh
@@ -44,7 +45,7 @@ format: ## Format the Swift files in place
 
 lint: ## Check the formatting of the Swift files, and the scripts where shellcheck is there
 	swift format lint --strict --recursive --parallel $(SWIFT_FILES)
-	@if command -v shellcheck >/dev/null; then shellcheck Scripts/*.sh .ci/run; fi
+	@if command -v shellcheck >/dev/null; then shellcheck Scripts/*.sh Tests/Browser/*.sh .ci/run; fi
 
 # Under sudo nothing is built: it would leave files of root's in .build, and root may have no Swift.
 install: $(if $(SUDO_USER),,build) ## Install into PREFIX (/usr/local): the tools, LibTorch's libraries, weights, completions
