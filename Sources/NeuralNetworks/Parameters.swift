@@ -8,6 +8,8 @@ import Torch
 public final class Parameters {
     public private(set) var names: [String] = []
     public private(set) var tensors: [Tensor] = []
+    /// What belongs to the network and is not trained, such as running statistics; kept in weight files beside the parameters.
+    public private(set) var buffers: NamedTensors = []
     public let device: Device
     private var random: NormalSource
 
@@ -22,7 +24,10 @@ public final class Parameters {
     /// Number of trainable scalars.
     public var count: Int { tensors.reduce(0) { $0 + $1.count } }
 
-    public static func / (parameters: Parameters, component: String) -> Scope { Scope(parameters: parameters, path: component) }
+    public static func / (parameters: Parameters, component: String) -> Scope { parameters.root / component }
+
+    /// The place of names without a dot.
+    public var root: Scope { Scope(parameters: self, path: "") }
 
     /// A place in the tree of names.
     public struct Scope {
@@ -30,17 +35,33 @@ public final class Parameters {
         let path: String
 
         public static func / (scope: Scope, component: String) -> Scope {
-            Scope(parameters: scope.parameters, path: scope.path + "." + component)
+            Scope(parameters: scope.parameters, path: scope.name(component))
         }
+
+        private func name(_ component: String) -> String { path.isEmpty ? component : path + "." + component }
 
         /// A new parameter here, uniform in ±bound.
         public func make(_ name: String, shape: [Int], bound: Double) throws(TorchError) -> Tensor {
-            try parameters.make(path + "." + name, shape: shape) { (2 * $0.uniform() - 1) * bound }
+            try parameters.make(self.name(name), shape: shape) { (2 * $0.uniform() - 1) * bound }
         }
 
         /// A new parameter here, normal with this standard deviation.
         public func make(_ name: String, shape: [Int], deviation: Double) throws(TorchError) -> Tensor {
-            try parameters.make(path + "." + name, shape: shape) { $0.normal() * deviation }
+            try parameters.make(self.name(name), shape: shape) { $0.normal() * deviation }
+        }
+
+        /// A new parameter here that begins with one value everywhere.
+        public func make(_ name: String, shape: [Int], value: Double) throws(TorchError) -> Tensor {
+            try parameters.make(self.name(name), shape: shape) { _ in value }
+        }
+
+        /// A new tensor here that is not trained.
+        public func makeBuffer(_ name: String, shape: [Int], values: [Float]) throws(TorchError) -> Tensor {
+            let name = self.name(name)
+            precondition(!parameters.named.contains { $0.name == name }, "two tensors are called \(name)")
+            let tensor = try Tensor(values, shape: shape, device: parameters.device)
+            parameters.buffers.append((name, tensor))
+            return tensor
         }
     }
 

@@ -22,17 +22,18 @@ public enum WeightError: Error, Equatable, CustomStringConvertible {
 public typealias NamedTensors = [(name: String, tensor: Tensor)]
 
 extension Parameters {
-    /// The parameters by name, in order.
-    public var named: NamedTensors { Array(zip(names, tensors)) }
+    /// The parameters by name, in order, then the buffers.
+    public var named: NamedTensors { Array(zip(names, tensors)) + buffers }
 
-    /// Overwrites all parameters with those of a file, strictly: it must hold every name in the right shape and no other.
+    /// Overwrites all parameters and buffers with those of a file, strictly: it must hold every name in the right shape and no other.
     ///
     /// - Parameter fileName: What error messages call the file.
     /// - Throws: ``WeightError``, ``SafetensorsError`` or `TorchError`; nothing is changed unless all keys, shapes and values are right.
     public func load(_ file: SafetensorsFile, fileName: String) throws {
-        let wanted = Set(names)
-        if let missing = names.first(where: { file.entries[$0] == nil }) { throw WeightError.missing(key: missing, file: fileName) }
-        if let unknown = file.names.first(where: { !wanted.contains($0) }) { throw WeightError.unknown(key: unknown, file: fileName) }
+        let wanted = named.map(\.name)
+        if let missing = wanted.first(where: { file.entries[$0] == nil }) { throw WeightError.missing(key: missing, file: fileName) }
+        let known = Set(wanted)
+        if let unknown = file.names.first(where: { !known.contains($0) }) { throw WeightError.unknown(key: unknown, file: fileName) }
         try file.restore(named, fileName: fileName)
     }
 }

@@ -29,8 +29,26 @@ extension Tensor {
     public func relu() throws(TorchError) -> Tensor { try make(self, ct_relu) }
     /// x · Φ(x) (Hendrycks and Gimpel 2016).
     public func gelu() throws(TorchError) -> Tensor { try make(self, ct_gelu) }
+    /// x where it is positive, `slope` · x elsewhere.
+    public func leakyRelu(slope: Double) throws(TorchError) -> Tensor { try make(self) { ct_leaky_relu($0, slope, $1) } }
+    public func sigmoid() throws(TorchError) -> Tensor { try make(self, ct_sigmoid) }
+    public func tanh() throws(TorchError) -> Tensor { try make(self, ct_tanh) }
     public func softplus() throws(TorchError) -> Tensor { try make(self, ct_softplus) }
     public func softmax(_ dim: Int) throws(TorchError) -> Tensor { try make(self) { ct_softmax($0, Int64(dim), $1) } }
+
+    /// weight · (x − mean)/√(variance + ε) + bias for each channel of N×C×H×W. While `training`, mean and variance are the batch's own, and the
+    /// running ones move towards them by `momentum`; else they are the running ones.
+    public func batchNormalized(
+        weight: Tensor, bias: Tensor, runningMean: Tensor, runningVariance: Tensor, training: Bool, momentum: Double, epsilon: Double
+    ) throws(TorchError) -> Tensor {
+        try make(self, weight) { x, weight, out in
+            bias.withHandle { bias in
+                runningMean.withHandle { mean in
+                    runningVariance.withHandle { ct_batch_norm(x, weight, bias, mean, $0, training, momentum, epsilon, out) }
+                }
+            }
+        }
+    }
 
     /// Fourier transform of real values over the last two dimensions: H×W → H×(W/2+1), complex, unnormalised.
     public func fourierTransformed() throws(TorchError) -> Tensor { try make(self, ct_rfft2) }

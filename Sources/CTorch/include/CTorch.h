@@ -35,6 +35,7 @@ typedef int32_t ct_device;
 #include "CTorchNetwork.h"
 #include "CTorchFused.h"
 #include "CTorchFourier.h"
+#include "CTorchLinearAlgebra.h"
 #include "CTorchTraining.h"
 #include "CTorchEngine.h"
 

@@ -10,3 +10,9 @@ ct_status ct_relu(ct_tensor x, ct_tensor *out);
 ct_status ct_gelu(ct_tensor x, ct_tensor *out);
 ct_status ct_softplus(ct_tensor x, ct_tensor *out);
 ct_status ct_softmax(ct_tensor x, int64_t dim, ct_tensor *out);
+ct_status ct_leaky_relu(ct_tensor x, double slope, ct_tensor *out);
+ct_status ct_sigmoid(ct_tensor x, ct_tensor *out);
+ct_status ct_tanh(ct_tensor x, ct_tensor *out);
+/// Each channel normalised: by the batch's statistics where `training`, which then move into the running ones, else by those.
+ct_status ct_batch_norm(ct_tensor x, ct_tensor weight, ct_tensor bias, ct_tensor running_mean, ct_tensor running_variance, bool training,
+                        double momentum, double epsilon, ct_tensor *out);
