@@ -70,6 +70,16 @@ struct RestorationSource {
     }
 }
 
+/// The mean PSNR-Y in dB of N×3×H×W, rounded to 8 bit, against others.
+func meanPSNRY(_ restored: Tensor, _ hr: Tensor) throws(TorchError) -> Double {
+    let count = hr.shape[0]
+    let scores = try (0..<count).map { (i) throws(TorchError) in
+        let pair = try (Image(restored.slice(0, i..<i + 1)), Image(hr.slice(0, i..<i + 1)))
+        return ImageQuality.psnrY(pair.0.rounded8Bit(), pair.1)
+    }
+    return scores.reduce(0, +) / Double(count)
+}
+
 /// Fixed crops of the validation photos: 8 of 192×192 for each scale.
 struct RestorationValidation {
     private static let count = 8
@@ -97,12 +107,7 @@ struct RestorationValidation {
         var scores: [String: Double] = [:]
         for (sample, scale) in batches {
             let restored = try withInference { () throws(TorchError) in try restore(sample, scale) }
-            var sum = 0.0
-            for i in 0..<Self.count {
-                let pair = try (Image(restored.slice(0, i..<i + 1)), Image(sample.hr.slice(0, i..<i + 1)))
-                sum += ImageQuality.psnrY(pair.0.rounded8Bit(), pair.1)
-            }
-            scores["psnrYx\(scale)"] = sum / Double(Self.count)
+            scores["psnrYx\(scale)"] = try meanPSNRY(restored, sample.hr)
         }
         scores["psnrY"] = scores.values.reduce(0, +) / Double(scores.count)
         return scores
