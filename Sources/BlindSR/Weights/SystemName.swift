@@ -24,6 +24,8 @@ public enum SystemName: Sendable, Hashable, CustomStringConvertible {
         case wiener
         /// The Wiener network in a larger size.
         case wienerBest = "wiener-best"
+        /// The network that is told of blur and noise by planes of constants.
+        case srmd
     }
 
     /// The systems that ask for no kernel.
@@ -32,6 +34,14 @@ public enum SystemName: Sendable, Hashable, CustomStringConvertible {
         case bicubic
         /// Bicubic interpolation on the degradation's grid.
         case bicubicAligned = "bicubic-aligned"
+        /// RCAN, which knows of no blur, its result moved onto the degradation's grid.
+        case rcan
+        /// RCAN as its authors run it, on the grid of a resizer.
+        case rcanRaw = "rcan-raw"
+        /// The alternating network in its first version.
+        case dan
+        /// Its second version.
+        case danV2 = "dan-v2"
     }
 
     /// The system that is used where none is named: spectrum+wiener, and spectrum+usrnet-tiny at ×1 and ×3, for which there are no Wiener

@@ -23,13 +23,14 @@ extension SystemName.Upscaler {
         switch self {
         case .usrnet, .usrnetTiny: WeightRole(rawValue, scale: scale, servesEveryScale: true)
         case .wiener, .wienerBest: WeightRole(rawValue, scale: scale)
+        case .srmd: WeightRole(rawValue, scale: scale, trained: [2, 3, 4])
         }
     }
 
     /// The upscaler around its network.
     func make(_ network: (any WeightedNetwork)?) -> any NonBlindUpscaler {
         switch self {
-        case .usrnet, .usrnetTiny, .wiener, .wienerBest: network as! any NonBlindUpscaler
+        case .usrnet, .usrnetTiny, .wiener, .wienerBest, .srmd: network as! any NonBlindUpscaler
         }
     }
 }
@@ -39,6 +40,8 @@ extension SystemName.Whole {
     public func role(scale: Int) -> WeightRole? {
         switch self {
         case .bicubic, .bicubicAligned: nil
+        case .rcan, .rcanRaw: WeightRole("rcan", scale: scale, trained: [2, 3, 4])
+        case .dan, .danV2: WeightRole(rawValue, scale: scale, trained: [2, 3, 4])
         }
     }
 
@@ -47,6 +50,8 @@ extension SystemName.Whole {
         switch self {
         case .bicubic: Bicubic(.resizer)
         case .bicubicAligned: Bicubic(.degradation)
+        case .rcanRaw: (network as! RCAN).onResizerGrid()
+        case .rcan, .dan, .danV2: network as! any BlindUpscaler
         }
     }
 }

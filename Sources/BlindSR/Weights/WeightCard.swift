@@ -8,6 +8,7 @@ public struct WeightCard: Sendable {
     /// The networks that weights are for.
     static let networks: [any NetworkConfiguration.Type] = [
         KENet.Configuration.self, SpectralEstimator.Configuration.self, USRNet.Configuration.self, WienerNet.Configuration.self,
+        RCAN.Configuration.self, SRMD.Configuration.self, DAN.Configuration.self,
     ]
 
     /// Where the file is.
