@@ -1,5 +1,6 @@
 import ArgumentParser
 import BlindSR
+import Evaluation
 import Foundation
 import NeuralNetworks
 
@@ -8,7 +9,9 @@ extension Models {
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Import a PyTorch checkpoint or a safetensors file.",
-            discussion: "USRNet and KENet in any width are recognised by their keys and shapes. The checkpoint is read, never executed.")
+            discussion: """
+                USRNet, KENet, RCAN, SRMD and DAN in any width are recognised by their keys and shapes. The checkpoint is read, never executed.
+                """)
 
         @Argument(help: ArgumentHelp("The .pth, .pt or .safetensors file.", valueName: "file"))
         var file: String
@@ -18,6 +21,9 @@ extension Models {
 
         @Option(name: .shortAndLong, help: "The weight file that is written (default: NAME.safetensors in the user's own folder).")
         var output: String?
+
+        @Option(help: ArgumentHelp("The kernel basis of an SRMD checkpoint, which its authors keep apart.", valueName: "file.mat"))
+        var pca: String?
 
         @Flag(help: "Replace a weight file that exists.")
         var force = false
@@ -39,7 +45,8 @@ extension Models {
             try Destination.check(target, overwrite: force)
             let card: WeightCard
             do {
-                card = try WeightImport(contentsOf: file).write(name: name, to: target)
+                let basis = try pca.map { try KernelBasisFile.read($0) }
+                card = try WeightImport(contentsOf: file, adding: [basis].compactMap(\.self)).write(name: name, to: target)
             } catch let error as WeightError {
                 throw Failure(.badData, "\(error)")
             }

@@ -13,21 +13,26 @@ public struct WeightImport {
     private static let maximumByteCount = 4 << 30
 
     /// Reads a `.pth`, `.pt` or `.safetensors` file; its content decides. Throws ``CheckpointError`` and `SafetensorsError`.
-    public init(contentsOf path: String) throws {
+    ///
+    /// - Parameter others: Tensors of the network that its authors keep elsewhere.
+    public init(contentsOf path: String, adding others: [SafetensorsFile.Record] = []) throws {
         source = path
         let bytes = try ByteSource.contents(of: path, limit: Self.maximumByteCount)
         do {
+            let own: [SafetensorsFile.Record]
             if PyTorchCheckpoint.isCheckpoint(bytes) {
-                (records, metadata) = (try PyTorchCheckpoint(bytes).records, [:])
+                (own, metadata) = (try PyTorchCheckpoint(bytes).records, [:])
             } else {
                 let file = try SafetensorsFile(bytes: bytes, name: path)
                 metadata = file.metadata
-                records = try file.names.map { name in
+                own = try file.names.map { name in
                     let entry = try file.entry(name)
                     let values = try file.withBytes(of: name) { [UInt8]($0) }
                     return SafetensorsFile.Record(name: name, dataType: entry.dataType, shape: entry.shape, bytes: values)
                 }
             }
+            let names = Set(own.map(\.name))
+            records = own + others.filter { !names.contains($0.name) }
             // A file of this program names its network; writing checks that it is the one.
             configuration =
                 try metadata["system"] == nil

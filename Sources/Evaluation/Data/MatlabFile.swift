@@ -11,14 +11,7 @@ enum MatlabFile {
 
     /// The two-dimensional numeric arrays of kernel size in the file and in its cell arrays, divided by their sums; at least one.
     static func kernels(_ path: String, atMost limit: Int = 1000) throws(KernelFileError) -> [BlurKernel] {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        guard let size = attributes?[.size] as? UInt64 else { throw .cannotRead(file: path, reason: "there is no such file") }
-        guard size <= largestFile else { throw .notAKernel(file: path, reason: "it is larger than 16 MiB") }
-        // libmatio writes what it thinks of a damaged file to stderr; the sentence below says it.
-        Mat_LogInitFunc("kenet") { _, _ in }
-        guard let file = Mat_Open(path, Int32(MAT_ACC_RDONLY.rawValue)) else {
-            throw .notAKernel(file: path, reason: "it is not a .mat file that can be read")
-        }
+        let file = try open(path)
         defer { Mat_Close(file) }
         var kernels: [BlurKernel] = []
         // Names and sizes come first, so that no large array is read for nothing.
@@ -41,6 +34,38 @@ enum MatlabFile {
                 file: path, reason: "it holds no two-dimensional array of \(BlurKernel.sizes.upperBound) elements a side or less")
         }
         return kernels
+    }
+
+    /// The first real matrix of a size, row by row.
+    static func matrix(_ path: String, height: Int, width: Int) throws(KernelFileError) -> [Double] {
+        let file = try open(path)
+        defer { Mat_Close(file) }
+        func fits(_ variable: UnsafeMutablePointer<matvar_t>) -> Bool {
+            guard variable.pointee.rank == 2, variable.pointee.class_type != MAT_C_CELL, let dims = variable.pointee.dims else {
+                return false
+            }
+            return dims[0] == height && dims[1] == width
+        }
+        while let header = Mat_VarReadNextInfo(file) {
+            defer { free(header) }
+            guard fits(header), let name = header.pointee.name, let variable = Mat_VarRead(file, name) else { continue }
+            defer { Mat_VarFree(variable) }
+            // Two variables may have one name.
+            if fits(variable), let matrix = matrix(variable) { return matrix.values }
+        }
+        throw .notAKernel(file: path, reason: "it holds no matrix of \(height)×\(width) numbers")
+    }
+
+    private static func open(_ path: String) throws(KernelFileError) -> OpaquePointer {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        guard let size = attributes?[.size] as? UInt64 else { throw .cannotRead(file: path, reason: "there is no such file") }
+        guard size <= largestFile else { throw .notAKernel(file: path, reason: "it is larger than 16 MiB") }
+        // libmatio writes what it thinks of a damaged file to stderr; the errors here say it.
+        Mat_LogInitFunc("kenet") { _, _ in }
+        guard let file = Mat_Open(path, Int32(MAT_ACC_RDONLY.rawValue)) else {
+            throw .notAKernel(file: path, reason: "it is not a .mat file that can be read")
+        }
+        return file
     }
 
     private static func isKernelSized(_ variable: UnsafeMutablePointer<matvar_t>) -> Bool {
@@ -66,7 +91,9 @@ enum MatlabFile {
 
     /// A variable's own matrix, or those of its cells.
     private static func matrices(_ variable: UnsafeMutablePointer<matvar_t>, atMost limit: Int) -> [Matrix] {
-        guard variable.pointee.class_type == MAT_C_CELL else { return matrix(variable).map { [$0] } ?? [] }
+        guard variable.pointee.class_type == MAT_C_CELL else {
+            return isKernelSized(variable) ? matrix(variable).map { [$0] } ?? [] : []
+        }
         var found: [Matrix] = []
         for index in 0..<Int32(clamping: limit) {
             guard found.count < limit, let cell = Mat_VarGetCell(variable, index) else { break }
@@ -77,7 +104,7 @@ enum MatlabFile {
 
     /// A real matrix row by row; MATLAB keeps its columns together.
     private static func matrix(_ variable: UnsafeMutablePointer<matvar_t>) -> Matrix? {
-        guard isKernelSized(variable), variable.pointee.isComplex == 0, let data = variable.pointee.data else { return nil }
+        guard variable.pointee.rank == 2, variable.pointee.isComplex == 0, let data = variable.pointee.data else { return nil }
         let (height, width) = (Int(variable.pointee.dims[0]), Int(variable.pointee.dims[1]))
         guard Int(variable.pointee.nbytes) == height * width * Int(variable.pointee.data_size) else { return nil }
         let columns: [Double]
