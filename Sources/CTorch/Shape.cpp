@@ -6,6 +6,7 @@
 #include <ATen/ops/pixel_shuffle.h>
 #include <ATen/ops/pixel_unshuffle.h>
 #include <ATen/ops/roll.h>
+#include <ATen/ops/upsample_bilinear2d.h>
 #include <ATen/ops/upsample_nearest2d.h>
 #include <ATen/ops/zeros.h>
 
@@ -73,5 +74,11 @@ ct_status ct_pixel_shuffle(ct_tensor a, int64_t scale, ct_tensor *out) {
 ct_status ct_upsample_nearest(ct_tensor a, int64_t scale, ct_tensor *out) {
     return ct::produce(out, [&] {
         return at::upsample_nearest2d(a->value, {a->value.size(-2) * scale, a->value.size(-1) * scale});
+    });
+}
+
+ct_status ct_upsample_bilinear(ct_tensor a, int64_t scale, ct_tensor *out) {
+    return ct::produce(out, [&] {
+        return at::upsample_bilinear2d(a->value, {a->value.size(-2) * scale, a->value.size(-1) * scale}, /*align_corners=*/false);
     });
 }

@@ -77,4 +77,9 @@ extension Tensor {
     public func enlargedNearest(scale: Int) throws(TorchError) -> Tensor {
         try make(self) { ct_upsample_nearest($0, Int64(scale), $1) }
     }
+
+    /// Bilinear enlargement whose pixels cover the same rectangle as before.
+    public func enlargedBilinear(scale: Int) throws(TorchError) -> Tensor {
+        try make(self) { ct_upsample_bilinear($0, Int64(scale), $1) }
+    }
 }

@@ -20,3 +20,5 @@ ct_status ct_insert_zeros(ct_tensor a, int64_t height, int64_t width, int64_t sc
 ct_status ct_pixel_unshuffle(ct_tensor a, int64_t scale, ct_tensor *out);
 ct_status ct_pixel_shuffle(ct_tensor a, int64_t scale, ct_tensor *out);
 ct_status ct_upsample_nearest(ct_tensor a, int64_t scale, ct_tensor *out);
+/// Bilinear, pixel centres at halves.
+ct_status ct_upsample_bilinear(ct_tensor a, int64_t scale, ct_tensor *out);
