@@ -4,11 +4,24 @@ import NeuralNetworks
 import Torch
 import Training
 
-/// What every training command asks for.
+/// What every training command on photos asks for.
 struct RunOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The training photos, made by kenet pack.", valueName: "file"))
     var pack: String
 
+    @OptionGroup var settings: RunSettings
+
+    /// See ``RunSettings/apply(to:)``.
+    func apply(to schedule: inout Schedule) throws { try settings.apply(to: &schedule) }
+
+    /// Trains to the end or to Ctrl-C.
+    func run(_ schedule: Schedule, _ makeTask: (TrainingPack, Device) throws -> any TrainingTask) throws {
+        try settings.run(schedule) { device in try makeTask(TrainingPack(path: pack), device) }
+    }
+}
+
+/// What every training command asks for.
+struct RunSettings: ParsableArguments {
     @Option(name: .shortAndLong, help: ArgumentHelp("Folder of this run.", valueName: "folder"))
     var output: String
 
@@ -59,9 +72,9 @@ struct RunOptions: ParsableArguments {
     }
 
     /// Trains to the end or to Ctrl-C.
-    func run(_ schedule: Schedule, _ makeTask: (TrainingPack, Device) throws -> any TrainingTask) throws {
+    func run(_ schedule: Schedule, _ makeTask: (Device) throws -> any TrainingTask) throws {
         let device = try engine.start()
-        let task = try makeTask(TrainingPack(path: pack), device)
+        let task = try makeTask(device)
         if let start { try task.parameters.adopt(SafetensorsFile(contentsOf: start), fileName: start) }
         let folder = RunFolder(path: output)
         let trainer = try Trainer(task, schedule: schedule, folder: folder, resume: resume, validationInterval: validateEvery)

@@ -27,7 +27,7 @@ struct TrainSpectrum: ParsableCommand {
         if let side, !(recipe.network.tiles[0]...512).contains(side) {
             throw ValidationError("--side must be \(recipe.network.tiles[0]) to 512.")
         }
-        if let batch = options.batch, batch % recipe.kernelsPerCrop != 0 {
+        if let batch = options.settings.batch, batch % recipe.kernelsPerCrop != 0 {
             throw ValidationError("--batch must be a multiple of \(recipe.kernelsPerCrop).")
         }
     }

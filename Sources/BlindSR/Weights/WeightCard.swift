@@ -9,6 +9,7 @@ public struct WeightCard: Sendable {
     static let networks: [any NetworkConfiguration.Type] = [
         KENet.Configuration.self, SpectralEstimator.Configuration.self, USRNet.Configuration.self, WienerNet.Configuration.self,
         RCAN.Configuration.self, SRMD.Configuration.self, DAN.Configuration.self,
+        KernelFlow.Configuration.self,
     ]
 
     /// Where the file is.
