@@ -12,6 +12,10 @@ public enum SystemName: Sendable, Hashable, CustomStringConvertible {
         case kenet
         /// The estimator from local spectra.
         case spectrum
+        /// An untrained image network and the latent of a flow over Gaussian kernels, fitted together.
+        case dipfkp
+        /// Two untrained networks, one for the image and one for the kernel, fitted together.
+        case doubledip
     }
 
     /// The non-blind systems that a kernel is handed to.
@@ -42,6 +46,12 @@ public enum SystemName: Sendable, Hashable, CustomStringConvertible {
         case dan
         /// Its second version.
         case danV2 = "dan-v2"
+        /// The image of the search of DIP-FKP.
+        case dipfkp
+        /// The same on its authors' grid, (s − 1)/2 HR pixels off.
+        case dipfkpRaw = "dipfkp-raw"
+        /// The image of the search of Double-DIP.
+        case doubledip
     }
 
     /// The system that is used where none is named: spectrum+wiener, and spectrum+usrnet-tiny at ×1 and ×3, for which there are no Wiener

@@ -6,6 +6,8 @@ extension SystemName.Estimator {
     public func role(scale: Int) -> WeightRole? {
         switch self {
         case .kenet, .spectrum: WeightRole(rawValue, scale: scale, trained: [2, 4])
+        case .dipfkp: WeightRole(KernelFlow.Configuration.system, scale: scale, trained: FKPKernels.scales)
+        case .doubledip: nil
         }
     }
 
@@ -13,6 +15,8 @@ extension SystemName.Estimator {
     func make(_ network: (any WeightedNetwork)?) -> any KernelEstimator {
         switch self {
         case .kenet, .spectrum: network as! any KernelEstimator
+        case .dipfkp: DIPFKP(network as! KernelFlow)
+        case .doubledip: DoubleDIP()
         }
     }
 }
@@ -39,9 +43,10 @@ extension SystemName.Whole {
     /// The weights that it needs; nil where it needs none.
     public func role(scale: Int) -> WeightRole? {
         switch self {
-        case .bicubic, .bicubicAligned: nil
         case .rcan, .rcanRaw: WeightRole("rcan", scale: scale, trained: [2, 3, 4])
         case .dan, .danV2: WeightRole(rawValue, scale: scale, trained: [2, 3, 4])
+        case .bicubic, .bicubicAligned, .doubledip: nil
+        case .dipfkp, .dipfkpRaw: WeightRole(KernelFlow.Configuration.system, scale: scale, trained: FKPKernels.scales)
         }
     }
 
@@ -52,6 +57,9 @@ extension SystemName.Whole {
         case .bicubicAligned: Bicubic(.degradation)
         case .rcanRaw: (network as! RCAN).onResizerGrid()
         case .rcan, .dan, .danV2: network as! any BlindUpscaler
+        case .dipfkp: DIPFKP(network as! KernelFlow)
+        case .dipfkpRaw: DIPFKP(network as! KernelFlow, alignment: .authors)
+        case .doubledip: DoubleDIP()
         }
     }
 }
