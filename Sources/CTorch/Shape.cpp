@@ -2,13 +2,18 @@
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/flip.h>
+#include <ATen/ops/grid_sampler.h>
+#include <ATen/ops/index_select.h>
 #include <ATen/ops/pad.h>
 #include <ATen/ops/pixel_shuffle.h>
 #include <ATen/ops/pixel_unshuffle.h>
 #include <ATen/ops/roll.h>
 #include <ATen/ops/upsample_bilinear2d.h>
+#include <ATen/ops/sort.h>
 #include <ATen/ops/upsample_nearest2d.h>
 #include <ATen/ops/zeros.h>
+
+#include <cstring>
 
 ct_status ct_reshape(ct_tensor a, const int64_t *shape, int32_t rank, ct_tensor *out) {
     return ct::produce(out, [&] { return a->value.reshape(ct::ints(shape, rank)); });
@@ -24,6 +29,24 @@ ct_status ct_permute(ct_tensor a, const int64_t *dims, int32_t rank, ct_tensor *
 
 ct_status ct_slice(ct_tensor a, int64_t dim, int64_t start, int64_t end, int64_t step, ct_tensor *out) {
     return ct::produce(out, [&] { return a->value.slice(dim, start, end, step); });
+}
+
+ct_status ct_select(ct_tensor a, int64_t dim, const int64_t *indices, int32_t count, ct_tensor *out) {
+    return ct::produce(out, [&] {
+        at::Tensor index = at::zeros({count}, at::kLong);
+        std::memcpy(index.data_ptr(), indices, count * sizeof(int64_t));
+        return at::index_select(a->value, dim, index.to(a->value.device()));
+    });
+}
+
+ct_status ct_sort(ct_tensor a, int64_t dim, ct_tensor *out) {
+    return ct::produce(out, [&] { return std::get<0>(at::sort(a->value, dim)); });
+}
+
+ct_status ct_sample_cubic(ct_tensor a, ct_tensor grid, ct_tensor *out) {
+    return ct::produce(out, [&] {
+        return at::grid_sampler(a->value, grid->value, /*bicubic*/ 2, /*reflection*/ 2, /*align_corners=*/true);
+    });
 }
 
 ct_status ct_windows(ct_tensor a, int64_t size, int64_t stride, ct_tensor *out) {

@@ -18,9 +18,10 @@ ct_status ct_detach(ct_tensor tensor, ct_tensor *out) {
     return ct::produce(out, [&] { return tensor->value.detach(); });
 }
 
-ct_status ct_gradients(ct_tensor loss, const ct_tensor *inputs, int32_t count, ct_tensor *out) {
+ct_status ct_gradients(ct_tensor loss, const ct_tensor *inputs, int32_t count, bool differentiable, ct_tensor *out) {
     return ct::guarded([&] {
-        auto gradients = torch::autograd::grad({loss->value}, ct::tensors(inputs, count));
+        auto gradients = torch::autograd::grad({loss->value}, ct::tensors(inputs, count), {}, /*retain_graph=*/differentiable,
+                                               /*create_graph=*/differentiable);
         for (int32_t i = 0; i < count; ++i) out[i] = new ct_tensor_s{std::move(gradients[i])};
     });
 }

@@ -53,18 +53,24 @@ extension Image {
     }
 }
 
-/// Cubic resampling along one axis: for every output sample the same number of input indices and weights.
-private struct ResampledAxis {
+/// Cubic resampling along one axis (a = −0.5): for every output sample the same number of input indices and weights.
+public struct ResampledAxis {
+    /// Number of input samples.
+    public let inputCount: Int
     /// Number of output samples.
-    let count: Int
+    public let count: Int
     private let taps: Int
     private let indices: [Int]
     private let weights: [Float]
 
     /// - Parameters:
     ///   - kernelScale: 1, or below 1 to widen the kernel when shrinking.
+    ///   - mirrorsStart: whether there is a mirror image before the first sample, as there always is behind the last one; without it the
+    ///     other samples share the weight.
     ///   - position: where an output sample lies, in input samples.
-    init(from inputCount: Int, to count: Int, kernelScale: Double, position: (Int) -> Double) {
+    public init(
+        from inputCount: Int, to count: Int, kernelScale: Double, mirrorsStart: Bool = true, position: (Int) -> Double
+    ) {
         let support = 2 / kernelScale
         let taps = Int((2 * support).rounded(.up))
         var indices = [Int]()
@@ -73,15 +79,25 @@ private struct ResampledAxis {
             let centre = position(output)
             // The kernel is zero at its ends, so that the first sample inside lies above `centre - support`.
             let first = Int((centre - support).rounded(.down)) + 1
-            let values = (0..<taps).map { Self.cubic((centre - Double(first + $0)) * kernelScale) }
+            let values = (0..<taps).map { tap in
+                mirrorsStart || first + tap >= 0 ? Self.cubic((centre - Double(first + tap)) * kernelScale) : 0
+            }
             let sum = values.reduce(0, +)
             weights += values.map { Float($0 / sum) }
             indices += (0..<taps).map { Self.mirrored(first + $0, count: inputCount) }
         }
+        self.inputCount = inputCount
         self.count = count
         self.taps = taps
         self.indices = indices
         self.weights = weights
+    }
+
+    /// The weights as a matrix, row by row: `count` rows of `inputCount`.
+    public var matrix: [Float] {
+        var matrix = [Float](repeating: 0, count: count * inputCount)
+        for i in indices.indices { matrix[i / taps * inputCount + indices[i]] += weights[i] }
+        return matrix
     }
 
     /// Keys' cubic convolution kernel with a = −0.5.

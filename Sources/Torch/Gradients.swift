@@ -8,9 +8,11 @@ extension Tensor {
     public func detached() throws(TorchError) -> Tensor { try make(self, ct_detach) }
 
     /// Gradients of this scalar, in the order of `inputs`. All of them must take part in it.
-    public func gradients(of inputs: [Tensor]) throws(TorchError) -> [Tensor] {
+    ///
+    /// - Parameter differentiable: Whether the gradients can be differentiated in turn; this scalar's graph then stays in memory with them.
+    public func gradients(of inputs: [Tensor], differentiable: Bool = false) throws(TorchError) -> [Tensor] {
         var out = [OpaquePointer?](repeating: nil, count: inputs.count)
-        try check(withHandle { loss in withHandles(inputs) { ct_gradients(loss, $0, $1, &out) } })
+        try check(withHandle { loss in withHandles(inputs) { ct_gradients(loss, $0, $1, differentiable, &out) } })
         return out.map { Tensor(owning: $0!) }
     }
 

@@ -29,6 +29,19 @@ extension Tensor {
         try make(self) { ct_slice($0, Int64(dim), Int64(range.lowerBound), Int64(range.upperBound), Int64(step), $1) }
     }
 
+    /// Elements `indices` of one dimension, in that order; an index may come twice.
+    public func selected(_ dim: Int, _ indices: [Int]) throws(TorchError) -> Tensor {
+        let which = indices.map(Int64.init)
+        return try make(self) { ct_select($0, Int64(dim), which, Int32(which.count), $1) }
+    }
+
+    /// The elements in ascending order along one dimension.
+    public func sorted(_ dim: Int) throws(TorchError) -> Tensor { try make(self) { ct_sort($0, Int64(dim), $1) } }
+
+    /// Cubic interpolation (a = −0.75) of N×C×H×W at the places of N×h×w×2, x before y, where −1 and 1 are the centres of the first and the
+    /// last pixel. Beyond them lies the mirror image.
+    public func sampledCubic(at places: Tensor) throws(TorchError) -> Tensor { try make(self, places, ct_sample_cubic) }
+
     /// A view of the windows of the last two dimensions that start at multiples of `stride`:
     /// …×h×w → …×m×n×size×size with m = ⌊(h − size)/stride⌋ + 1.
     public func windows(_ size: Int, stride: Int) throws(TorchError) -> Tensor {

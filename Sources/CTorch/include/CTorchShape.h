@@ -5,6 +5,13 @@ ct_status ct_reshape(ct_tensor a, const int64_t *shape, int32_t rank, ct_tensor 
 ct_status ct_expand(ct_tensor a, const int64_t *shape, int32_t rank, ct_tensor *out);
 ct_status ct_permute(ct_tensor a, const int64_t *dims, int32_t rank, ct_tensor *out);
 ct_status ct_slice(ct_tensor a, int64_t dim, int64_t start, int64_t end, int64_t step, ct_tensor *out);
+/// Elements `indices` of one dimension, in that order; an index may come twice.
+ct_status ct_select(ct_tensor a, int64_t dim, const int64_t *indices, int32_t count, ct_tensor *out);
+/// Ascending along one dimension.
+ct_status ct_sort(ct_tensor a, int64_t dim, ct_tensor *out);
+/// Cubic interpolation (a = -0.75) of N x C x H x W at the places of N x h x w x 2, x before y, where -1 and 1 are the centres of the first and
+/// the last pixel; mirrored at the edge pixels' centres.
+ct_status ct_sample_cubic(ct_tensor a, ct_tensor grid, ct_tensor *out);
 /// A view of all size x size windows of the last two dimensions at multiples of `stride`: ... x h x w -> ... x m x n x size x size.
 ct_status ct_windows(ct_tensor a, int64_t size, int64_t stride, ct_tensor *out);
 ct_status ct_flip(ct_tensor a, const int64_t *dims, int32_t count, ct_tensor *out);

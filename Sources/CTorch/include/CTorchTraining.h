@@ -3,8 +3,9 @@
 
 ct_status ct_requires_gradient(ct_tensor tensor, bool value);
 ct_status ct_detach(ct_tensor tensor, ct_tensor *out);
-/// Gradients of the scalar `loss`, one per input, written to `out[0 ..< count]`.
-ct_status ct_gradients(ct_tensor loss, const ct_tensor *inputs, int32_t count, ct_tensor *out);
+/// Gradients of the scalar `loss`, one per input, written to `out[0 ..< count]`. With `differentiable` they can be differentiated in turn, and the
+/// graph of `loss` is kept.
+ct_status ct_gradients(ct_tensor loss, const ct_tensor *inputs, int32_t count, bool differentiable, ct_tensor *out);
 
 /// Per-thread switch; returns the previous value.
 bool ct_set_gradients_enabled(bool enabled);
