@@ -96,6 +96,28 @@ import Torch
         }
     }
 
+    /// A weight file serves both names: the system that is told no kernel, and the upscaler of a pair.
+    @Test func namesLeadToIt() throws {
+        let folder = NSTemporaryDirectory() + "kenet-mzsr-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let network = try MZSR(.init(scale: 2, width: 4), seed: 1)
+        try SafetensorsFile.write(
+            network.parameters.named,
+            metadata: ["system": "mzsr", "name": "mzsr-x2", "scales": "[2]", "configuration": network.configuration.json],
+            to: folder + "/mzsr-x2.safetensors")
+        let store = ModelStore(folders: [folder])
+        let photo = Seeded.picture(width: 24, height: 17)
+        let whole = try BlindSystem(SystemName(parsing: "mzsr", scale: 2), scale: 2, store: store).upscale(photo)
+        #expect(whole.image.width == 48 && whole.findings.estimate == nil)
+        let pair = try BlindSystem(
+            WeightSelection(SystemName(parsing: "kernelgan+mzsr", scale: 2), .upscaler, scale: 2, names: [], store: store))
+        let kernel = BlurKernel.bicubic(scale: 2)
+        #expect(kernel.width == 7 && abs(kernel.sum - 1) < 1e-6 && DihedralElement.symmetries(of: kernel).count == 8)
+        #expect(try pair.upscale(photo, options: .init(kernel: kernel)).image == whole.image)
+        #expect(throws: ModelError.self) { try BlindSystem(SystemName(parsing: "mzsr", scale: 3), scale: 3, store: store) }
+    }
+
     /// Steps on the photo make its own reconstruction better.
     @Test func stepsReduceTheError() throws {
         let network = try MZSR(.init(scale: 2, width: 16), steps: 10, seed: 1)

@@ -168,6 +168,33 @@ import Torch
         }
     }
 
+    /// KernelGAN and ZSSR need no weights; they are stopped through the progress of the whole.
+    @Test func namesLeadToTheSystems() throws {
+        let store = ModelStore(folders: [NSTemporaryDirectory()])
+        for name in ["kernelgan+zssr", "kernelgan+zssr-raw"] {
+            let system = try BlindSystem(SystemName(parsing: name, scale: 2), scale: 2, store: store)
+            #expect(system.weights.isEmpty)
+            struct Stop: Error {}
+            var stages: [UpscalingStage] = []
+            #expect(throws: Stop.self) {
+                try system.upscale(Seeded.picture(width: 70, height: 66)) { stage, part in
+                    stages.append(stage)
+                    if stages.count == 2 { throw Stop() }
+                }
+            }
+            #expect(stages == [.estimating, .estimating])
+        }
+    }
+
+    @Test func tilesMakeAWhole() throws {
+        let photo = Seeded.picture(width: 700, height: 40)
+        var parts: [Double] = []
+        let result = try photo.enlargedInTiles(scale: 2, progress: { parts.append($0) }, enlarge: { $0.enlargedOnModelGrid(scale: 2) })
+        #expect(parts.count > 1 && parts.last == 1)
+        let whole = photo.enlargedOnModelGrid(scale: 2)
+        #expect(Deviation(result.samples.map(Double.init), whole.samples.map(Double.init)).maximum < 1e-5)
+    }
+
     /// The photo is enlarged by tiles as it is as a whole.
     @Test func theNetworkReachesEightPixels() throws {
         let network = ZeroShotNetwork(filters: try ZSSR.newParameters(seed: 1, device: .cpu).tensors)

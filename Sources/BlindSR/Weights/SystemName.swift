@@ -16,6 +16,8 @@ public enum SystemName: Sendable, Hashable, CustomStringConvertible {
         case dipfkp
         /// Two untrained networks, one for the image and one for the kernel, fitted together.
         case doubledip
+        /// An adversarial game on the photo alone.
+        case kernelgan
     }
 
     /// The non-blind systems that a kernel is handed to.
@@ -30,6 +32,12 @@ public enum SystemName: Sendable, Hashable, CustomStringConvertible {
         case wienerBest = "wiener-best"
         /// The network that is told of blur and noise by planes of constants.
         case srmd
+        /// A network that learns from the photo alone.
+        case zssr
+        /// The same on a resizer's grid, as its authors run it.
+        case zssrRaw = "zssr-raw"
+        /// A network that takes a few steps on the photo.
+        case mzsr
     }
 
     /// The systems that ask for no kernel.
@@ -52,6 +60,8 @@ public enum SystemName: Sendable, Hashable, CustomStringConvertible {
         case dipfkpRaw = "dipfkp-raw"
         /// The image of the search of Double-DIP.
         case doubledip
+        /// The upscaler of this name for photos that were shrunk by bicubic interpolation.
+        case mzsr
     }
 
     /// The system that is used where none is named: spectrum+wiener, and spectrum+usrnet-tiny at ×1 and ×3, for which there are no Wiener

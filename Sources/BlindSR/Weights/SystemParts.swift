@@ -8,15 +8,17 @@ extension SystemName.Estimator {
         case .kenet, .spectrum: WeightRole(rawValue, scale: scale, trained: [2, 4])
         case .dipfkp: WeightRole(KernelFlow.Configuration.system, scale: scale, trained: FKPKernels.scales)
         case .doubledip: nil
+        case .kernelgan: nil
         }
     }
 
     /// The estimator around its network.
-    func make(_ network: (any WeightedNetwork)?) -> any KernelEstimator {
+    func make(_ network: (any WeightedNetwork)?, device: Device) -> any KernelEstimator {
         switch self {
         case .kenet, .spectrum: network as! any KernelEstimator
         case .dipfkp: DIPFKP(network as! KernelFlow)
         case .doubledip: DoubleDIP()
+        case .kernelgan: KernelGAN(device: device)
         }
     }
 }
@@ -28,13 +30,18 @@ extension SystemName.Upscaler {
         case .usrnet, .usrnetTiny: WeightRole(rawValue, scale: scale, servesEveryScale: true)
         case .wiener, .wienerBest: WeightRole(rawValue, scale: scale)
         case .srmd: WeightRole(rawValue, scale: scale, trained: [2, 3, 4])
+        case .mzsr: WeightRole(rawValue, scale: scale, trained: [2, 3, 4])
+        case .zssr, .zssrRaw: nil
         }
     }
 
     /// The upscaler around its network.
-    func make(_ network: (any WeightedNetwork)?) -> any NonBlindUpscaler {
+    func make(_ network: (any WeightedNetwork)?, device: Device) -> any NonBlindUpscaler {
         switch self {
         case .usrnet, .usrnetTiny, .wiener, .wienerBest, .srmd: network as! any NonBlindUpscaler
+        case .usrnet, .usrnetTiny, .wiener, .wienerBest, .mzsr: network as! any NonBlindUpscaler
+        case .zssr: ZSSR(device: device)
+        case .zssrRaw: ZSSR(grid: .resizer, device: device)
         }
     }
 }
@@ -47,6 +54,8 @@ extension SystemName.Whole {
         case .dan, .danV2: WeightRole(rawValue, scale: scale, trained: [2, 3, 4])
         case .bicubic, .bicubicAligned, .doubledip: nil
         case .dipfkp, .dipfkpRaw: WeightRole(KernelFlow.Configuration.system, scale: scale, trained: FKPKernels.scales)
+        case .bicubic, .bicubicAligned: nil
+        case .mzsr: WeightRole(rawValue, scale: scale, trained: [2, 3, 4])
         }
     }
 
@@ -60,6 +69,7 @@ extension SystemName.Whole {
         case .dipfkp: DIPFKP(network as! KernelFlow)
         case .dipfkpRaw: DIPFKP(network as! KernelFlow, alignment: .authors)
         case .doubledip: DoubleDIP()
+        case .mzsr: network as! any BlindUpscaler
         }
     }
 }

@@ -10,6 +10,7 @@ public struct WeightCard: Sendable {
         KENet.Configuration.self, SpectralEstimator.Configuration.self, USRNet.Configuration.self, WienerNet.Configuration.self,
         RCAN.Configuration.self, SRMD.Configuration.self, DAN.Configuration.self,
         KernelFlow.Configuration.self,
+        MZSR.Configuration.self,
     ]
 
     /// Where the file is.
