@@ -9,7 +9,10 @@ public struct TrainCommand: ParsableCommand {
             A run lives in a folder: log.jsonl, curve.svg, checkpoint.safetensors and weights.safetensors. Ctrl-C saves and leaves; \
             --resume goes on where it stopped, bit by bit the same on a CPU with the same number of threads.
             """,
-        subcommands: [TrainKENet.self, TrainSpectrum.self, TrainUSRNet.self, TrainWiener.self, TrainRCAN.self, TrainSRMD.self, TrainDAN.self, TrainFKP.self, TrainMZSR.self])
+        subcommands: [
+            TrainKENet.self, TrainSpectrum.self, TrainUSRNet.self, TrainWiener.self, TrainRCAN.self, TrainSRMD.self, TrainDAN.self,
+            TrainFKP.self, TrainMZSR.self,
+        ])
 
     public init() {}
 }

@@ -52,16 +52,17 @@ extension DeepPriorSystem {
         let plan = TilePlan(
             width: lr.width, height: lr.height, scale: scale, tile: largestSide / scale - 2 * context, context: context)
         var blender = TileBlender(plan: plan, channels: lr.channels)
+        var assembly = ImageAssembly(height: lr.height * scale)
         var middle: (distance: Double, kernel: BlurKernel)?
         for (index, tile) in plan.tiles.enumerated() {
             let found = try search(lr.cropped(tile.source), scale: scale) { try progress((Double(index) + $0) / Double(plan.tiles.count)) }
-            blender.add(found.image, tile: index)
+            if let rows = blender.add(found.image) { assembly.add(rows) }
             let distance = hypot(
                 Double(tile.core.x) + Double(tile.core.width - lr.width) / 2, Double(tile.core.y) + Double(tile.core.height - lr.height) / 2
             )
             if distance < middle?.distance ?? .infinity { middle = (distance, found.kernel) }
         }
-        return BlindResult(image: blender.result(), kernel: middle?.kernel)
+        return BlindResult(image: assembly.result(), kernel: middle?.kernel)
     }
 
     /// Searches the image and the kernel of a part of a photo.

@@ -43,12 +43,9 @@ public final class BlindSystem {
         func network(_ card: WeightCard?) throws -> (any WeightedNetwork)? { try card?.network(scale: scale, device: device) }
         switch selection.system {
         case .pair(let estimator, let upscaler):
-            if selection.part != .upscaler { self.estimator = estimator.make(try network(selection.estimator)) }
-            if selection.part != .estimator { self.upscaler = upscaler.make(try network(selection.upscaler)) }
-        case .whole(let whole): blind = whole.make(try network(selection.upscaler))
             if selection.part != .upscaler { self.estimator = estimator.make(try network(selection.estimator), device: device) }
             if selection.part != .estimator { self.upscaler = upscaler.make(try network(selection.upscaler), device: device) }
-        case .whole(let whole): self.whole = whole.make(try network(selection.upscaler))
+        case .whole(let whole): blind = whole.make(try network(selection.upscaler))
         }
     }
 

@@ -7,8 +7,7 @@ extension SystemName.Estimator {
         switch self {
         case .kenet, .spectrum: WeightRole(rawValue, scale: scale, trained: [2, 4])
         case .dipfkp: WeightRole(KernelFlow.Configuration.system, scale: scale, trained: FKPKernels.scales)
-        case .doubledip: nil
-        case .kernelgan: nil
+        case .kernelgan, .doubledip: nil
         }
     }
 
@@ -29,8 +28,7 @@ extension SystemName.Upscaler {
         switch self {
         case .usrnet, .usrnetTiny: WeightRole(rawValue, scale: scale, servesEveryScale: true)
         case .wiener, .wienerBest: WeightRole(rawValue, scale: scale)
-        case .srmd: WeightRole(rawValue, scale: scale, trained: [2, 3, 4])
-        case .mzsr: WeightRole(rawValue, scale: scale, trained: [2, 3, 4])
+        case .srmd, .mzsr: WeightRole(rawValue, scale: scale, trained: [2, 3, 4])
         case .zssr, .zssrRaw: nil
         }
     }
@@ -38,8 +36,7 @@ extension SystemName.Upscaler {
     /// The upscaler around its network.
     func make(_ network: (any WeightedNetwork)?, device: Device) -> any NonBlindUpscaler {
         switch self {
-        case .usrnet, .usrnetTiny, .wiener, .wienerBest, .srmd: network as! any NonBlindUpscaler
-        case .usrnet, .usrnetTiny, .wiener, .wienerBest, .mzsr: network as! any NonBlindUpscaler
+        case .usrnet, .usrnetTiny, .wiener, .wienerBest, .srmd, .mzsr: network as! any NonBlindUpscaler
         case .zssr: ZSSR(device: device)
         case .zssrRaw: ZSSR(grid: .resizer, device: device)
         }
@@ -50,12 +47,10 @@ extension SystemName.Whole {
     /// The weights that it needs; nil where it needs none.
     public func role(scale: Int) -> WeightRole? {
         switch self {
-        case .rcan, .rcanRaw: WeightRole("rcan", scale: scale, trained: [2, 3, 4])
-        case .dan, .danV2: WeightRole(rawValue, scale: scale, trained: [2, 3, 4])
         case .bicubic, .bicubicAligned, .doubledip: nil
+        case .rcan, .rcanRaw: WeightRole("rcan", scale: scale, trained: [2, 3, 4])
+        case .dan, .danV2, .mzsr: WeightRole(rawValue, scale: scale, trained: [2, 3, 4])
         case .dipfkp, .dipfkpRaw: WeightRole(KernelFlow.Configuration.system, scale: scale, trained: FKPKernels.scales)
-        case .bicubic, .bicubicAligned: nil
-        case .mzsr: WeightRole(rawValue, scale: scale, trained: [2, 3, 4])
         }
     }
 
@@ -64,12 +59,11 @@ extension SystemName.Whole {
         switch self {
         case .bicubic: Bicubic(.resizer)
         case .bicubicAligned: Bicubic(.degradation)
+        case .rcan, .dan, .danV2, .mzsr: network as! any BlindUpscaler
         case .rcanRaw: (network as! RCAN).onResizerGrid()
-        case .rcan, .dan, .danV2: network as! any BlindUpscaler
         case .dipfkp: DIPFKP(network as! KernelFlow)
         case .dipfkpRaw: DIPFKP(network as! KernelFlow, alignment: .authors)
         case .doubledip: DoubleDIP()
-        case .mzsr: network as! any BlindUpscaler
         }
     }
 }
