@@ -26,7 +26,7 @@ extension CommandTests {
         @Test func otherScalesAreRefused() throws {
             try folder.photo("photo.png", 48, 40)
             let flow = try Tool.run(["upscale", "photo.png", "--model", "dipfkp", "--scale", "1"], in: folder)
-            #expect(flow.status == 69 && flow.errors.contains("×2"), "\(flow.errors)")
+            #expect(flow.status != 0 && flow.errors.contains("×2"), "\(flow.errors)")
             let generator = try Tool.run(["upscale", "photo.png", "--model", "doubledip", "--scale", "1"], in: folder)
             #expect(generator.status != 0 && generator.errors.contains("2, 3, 4"), "\(generator.errors)")
         }
