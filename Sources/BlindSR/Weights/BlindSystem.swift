@@ -45,7 +45,7 @@ public final class BlindSystem {
         case .pair(let estimator, let upscaler):
             if selection.part != .upscaler { self.estimator = estimator.make(try network(selection.estimator), device: device) }
             if selection.part != .estimator { self.upscaler = upscaler.make(try network(selection.upscaler), device: device) }
-        case .whole(let whole): blind = whole.make(try network(selection.upscaler))
+        case .whole(let whole): blind = whole.make(try network(selection.upscaler), device: device)
         }
     }
 

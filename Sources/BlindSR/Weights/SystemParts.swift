@@ -16,7 +16,7 @@ extension SystemName.Estimator {
         switch self {
         case .kenet, .spectrum: network as! any KernelEstimator
         case .dipfkp: DIPFKP(network as! KernelFlow)
-        case .doubledip: DoubleDIP()
+        case .doubledip: DoubleDIP(device: device)
         case .kernelgan: KernelGAN(device: device)
         }
     }
@@ -55,7 +55,7 @@ extension SystemName.Whole {
     }
 
     /// The system around its network.
-    func make(_ network: (any WeightedNetwork)?) -> any BlindUpscaler {
+    func make(_ network: (any WeightedNetwork)?, device: Device) -> any BlindUpscaler {
         switch self {
         case .bicubic: Bicubic(.resizer)
         case .bicubicAligned: Bicubic(.degradation)
@@ -63,7 +63,7 @@ extension SystemName.Whole {
         case .rcanRaw: (network as! RCAN).onResizerGrid()
         case .dipfkp: DIPFKP(network as! KernelFlow)
         case .dipfkpRaw: DIPFKP(network as! KernelFlow, alignment: .authors)
-        case .doubledip: DoubleDIP()
+        case .doubledip: DoubleDIP(device: device)
         }
     }
 }
