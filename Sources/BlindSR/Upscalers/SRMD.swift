@@ -134,7 +134,7 @@ public final class SRMD: NonBlindUpscaler, WeightedNetwork {
 
 extension SRMD.Configuration: NetworkConfiguration {
     public static let system = "srmd"
-    public var leastParameterCount: Int { 9 * width * width * (layers - 2) + components * kernelSize * kernelSize }
+    public var leastParameterCount: Int { 9 * width * width * (layers - 2) }
     public var usualScales: [Int] { [scale] }
 
     /// - Parameter shapes: Those of KAIR's checkpoints, with the basis as `pca` beside them where it is known.
