@@ -68,7 +68,7 @@ struct EvaluateRun: ParsableCommand {
             images as used by convolution).
 
             A method is ESTIMATOR+UPSCALER, ESTIMATOR alone (only its kernels are scored), gt+UPSCALER (the true kernel), constant+UPSCALER (one \
-            kernel for all images), or bicubic or bicubic-aligned. NAME:VARIANT or NAME:FILE takes other weights: kenet:l1 is kenet-x2-l1 at ×2. \
+            kernel for all images), or one of \(SystemName.Whole.allCases.map(\.rawValue).joined(separator: ", ")). NAME:VARIANT or NAME:FILE takes other weights: kenet:l1 is kenet-x2-l1 at ×2. \
             The constant kernel and the aligned bicubic stand beside whatever is named.
 
             Results are written down as they come; after Ctrl-C --resume goes on. Exit status 1: some images could not be used.
@@ -88,6 +88,9 @@ struct EvaluateRun: ParsableCommand {
             "With commas between them (default: \(EvaluationPlan.usualMethods.joined(separator: ",")), or the table's).", valueName: "list")
     )
     var methods: String?
+
+    @Flag(help: "In a table, also the systems that learn from each photo by itself: minutes a photo.")
+    var slow = false
 
     @Option(
         help: ArgumentHelp(
@@ -183,13 +186,21 @@ struct EvaluateRun: ParsableCommand {
         let plan = try EvaluationPlan(
             sets: paths.map { (path) throws(EvaluationError) in try ImageSet(path: path) },
             scales: scale.flatMap(Self.scales) ?? table?.scales ?? [2, 4],
-            methods: EvaluationPlan.completed(chosen ?? table?.methods ?? EvaluationPlan.usualMethods), draws: draws,
+            methods: EvaluationPlan.completed(chosen ?? tableMethods(console) ?? EvaluationPlan.usualMethods), draws: draws,
             corruption: corruption, shard: shard)
         let settings = EvaluationSettings(
             title: table?.title ?? "Evaluation", command: "kenet " + CommandLine.arguments.dropFirst().joined(separator: " "),
             datasets: plan.sets.map(\.name), protocolName: measuring, seed: seed, draws: draws.description,
             corruption: corruption, threads: engine.threads)
         return (plan, settings)
+    }
+
+    /// The methods of the table, those that take minutes a photo only where they are asked for.
+    private func tableMethods(_ console: Console) throws -> [String]? {
+        guard let table else { return nil }
+        let left = try table.methods.filter { try !slow && MethodName(parsing: $0).isSlow }
+        if !left.isEmpty { console.note("left out, as they take minutes a photo (--slow): \(left.joined(separator: ", "))") }
+        return table.methods.filter { !left.contains($0) }
     }
 
     /// The folders of the data sets; those of a table that are not there are left out with a word.

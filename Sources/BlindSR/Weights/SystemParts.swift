@@ -2,6 +2,14 @@ import Torch
 
 /// What the systems are made of. A new one needs a name in ``SystemName``, its weights and its making here.
 extension SystemName.Estimator {
+    /// Whether it learns from each photo by itself, which takes minutes.
+    public var learnsFromPhotos: Bool {
+        switch self {
+        case .kenet, .spectrum: false
+        case .kernelgan, .dipfkp, .doubledip: true
+        }
+    }
+
     /// The weights that it needs; nil where it needs none.
     public func role(scale: Int) -> WeightRole? {
         switch self {
@@ -23,6 +31,9 @@ extension SystemName.Estimator {
 }
 
 extension SystemName.Upscaler {
+    /// Whether it learns from each photo by itself, which takes minutes.
+    public var learnsFromPhotos: Bool { self == .zssr || self == .zssrRaw }
+
     /// The weights that it needs; nil where it needs none.
     public func role(scale: Int) -> WeightRole? {
         switch self {
@@ -44,6 +55,9 @@ extension SystemName.Upscaler {
 }
 
 extension SystemName.Whole {
+    /// Whether it learns from each photo by itself, which takes minutes.
+    public var learnsFromPhotos: Bool { self == .dipfkp || self == .dipfkpRaw || self == .doubledip }
+
     /// The weights that it needs; nil where it needs none.
     public func role(scale: Int) -> WeightRole? {
         switch self {

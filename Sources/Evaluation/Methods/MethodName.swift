@@ -41,5 +41,12 @@ public struct MethodName: Sendable, Hashable, CustomStringConvertible {
     /// Whether the restorer is told the truth.
     public var usesTrueKernel: Bool { first.system == "gt" && upscaler != nil }
 
+    /// Whether a system of it learns from each photo by itself: minutes a photo.
+    public var isSlow: Bool {
+        SystemName.Estimator(rawValue: first.system)?.learnsFromPhotos == true
+            || SystemName.Whole(rawValue: first.system)?.learnsFromPhotos == true && upscaler == nil
+            || upscaler.flatMap { SystemName.Upscaler(rawValue: $0.system) }?.learnsFromPhotos == true
+    }
+
     public var description: String { "\(first)" + (upscaler.map { "+\($0)" } ?? "") }
 }
