@@ -4,6 +4,7 @@
 #   bin/           kenet, kenet-train
 #   lib/kenet/     the shared libraries they load that no package manager brings: LibTorch's and Swift's own
 #   share/kenet/   the weights and their cards
+#   share/man/     the manual page; completions for bash, zsh and fish lie where these look for them
 set -euo pipefail
 shopt -s nullglob
 cd "$(dirname "$0")/.."
@@ -17,6 +18,7 @@ readonly completions=(
     zsh:share/zsh/site-functions/_kenet
     fish:share/fish/vendor_completions.d/kenet.fish
 )
+readonly manual=share/man/man1/kenet.1
 
 die() { printf 'install: %s\n' "$*" >&2; exit 1; }
 
@@ -63,12 +65,15 @@ install_all() {
         mkdir -p "$(dirname "$root/${entry#*:}")"
         "$built/kenet" --generate-completion-script "$shell" >"$root/${entry#*:}"
     done
+    mkdir -p "$(dirname "$root/$manual")"
+    Scripts/manual.py "$built/kenet" >"$root/$manual"
     echo "kenet is in $root/bin; its libraries take $(du -sh "$root/lib/kenet" | cut -f 1)."
 }
 
 uninstall_all() {
     local entry
     rm -f "${tools[@]/#/$root/bin/}"
+    rm -f "$root/$manual"
     rm -rf "$root/lib/kenet" "$root/share/kenet"
     for entry in "${completions[@]}"; do
         rm -f "$root/${entry#*:}"
