@@ -9,7 +9,8 @@ let torchHeaders: [CXXSetting] = [
     .unsafeFlags(["-I\(libtorch)/include", "-I\(libtorch)/include/torch/csrc/api/include"])
 ]
 
-/// Executables and tests find LibTorch beside themselves when installed, else where it was at build time.
+/// What is linked against the library, here or in a package that depends on this one, finds LibTorch beside itself when installed, else
+/// where it was at build time.
 let torchLibraries: [LinkerSetting] = [
     .unsafeFlags([
         "-L\(libtorch)/lib", "-Xlinker", "--no-as-needed",
@@ -26,6 +27,7 @@ let package = Package(
     products: [
         .library(name: "BlindSR", targets: ["BlindSR"]),
         .library(name: "Imaging", targets: ["Imaging"]),
+        .library(name: "Evaluation", targets: ["Evaluation"]),
         .executable(name: "kenet", targets: ["kenet"]),
         .executable(name: "kenet-train", targets: ["kenet-train"]),
     ],
@@ -34,7 +36,7 @@ let package = Package(
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
     targets: [
-        .target(name: "CTorch", cxxSettings: torchHeaders),
+        .target(name: "CTorch", cxxSettings: torchHeaders, linkerSettings: torchLibraries),
         .target(name: "Torch", dependencies: ["CTorch"]),
         .target(name: "NeuralNetworks", dependencies: ["Torch"]),
         .target(name: "Pixels"),
@@ -56,18 +58,17 @@ let package = Package(
                 .embedInCode("Page/\($0)")
             }),
         .executableTarget(
-            name: "kenet", dependencies: ["BlindSR", "Evaluation", "Imaging", "Serving", "Training", "TrainingCommands", argumentParser],
-            linkerSettings: torchLibraries),
-        .executableTarget(name: "kenet-train", dependencies: ["TrainingCommands", argumentParser], linkerSettings: torchLibraries),
+            name: "kenet", dependencies: ["BlindSR", "Evaluation", "Imaging", "Serving", "Training", "TrainingCommands", argumentParser]),
+        .executableTarget(name: "kenet-train", dependencies: ["TrainingCommands", argumentParser]),
         .target(name: "Fixtures", dependencies: ["NeuralNetworks", "Pixels"], path: "Tests/Fixtures", exclude: ["Data", "Tools"]),
-        .testTarget(name: "TorchTests", dependencies: ["NeuralNetworks", "Fixtures"], linkerSettings: torchLibraries),
-        .testTarget(name: "PixelsTests", dependencies: ["Pixels", "Fixtures"], linkerSettings: torchLibraries),
+        .testTarget(name: "TorchTests", dependencies: ["NeuralNetworks", "Fixtures"]),
+        .testTarget(name: "PixelsTests", dependencies: ["Pixels", "Fixtures"]),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"]),
-        .testTarget(name: "BlindSRTests", dependencies: ["BlindSR", "Imaging", "Fixtures"], linkerSettings: torchLibraries),
-        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Fixtures"], linkerSettings: torchLibraries),
-        .testTarget(name: "TrainingTests", dependencies: ["Training", "Imaging", "Fixtures"], linkerSettings: torchLibraries),
-        .testTarget(name: "ServingTests", dependencies: ["Serving", "Imaging", "Fixtures"], linkerSettings: torchLibraries),
-        .testTarget(name: "CommandTests", dependencies: ["BlindSR", "Imaging", "Fixtures"], linkerSettings: torchLibraries),
+        .testTarget(name: "BlindSRTests", dependencies: ["BlindSR", "Imaging", "Fixtures"]),
+        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Fixtures"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "Imaging", "Fixtures"]),
+        .testTarget(name: "ServingTests", dependencies: ["Serving", "Imaging", "Fixtures"]),
+        .testTarget(name: "CommandTests", dependencies: ["BlindSR", "Imaging", "Fixtures"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

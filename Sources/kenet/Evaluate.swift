@@ -179,7 +179,6 @@ struct EvaluateRun: ParsableCommand {
         let chosen = methods.map { $0.split(separator: ",").map(String.init) }
         if let chosen { try EvaluationPlan.checkKnown(chosen) }
         let paths = try setPaths(console)
-        let seed = seed
         let draws = try self.draws(beside: paths, seed: seed)
         let corruption = corruption.value == NoiseAndCompression() ? nil : corruption.value
         console.note("draws: \(draws.description)" + (corruption.map { "; \($0)" } ?? ""))
@@ -189,9 +188,8 @@ struct EvaluateRun: ParsableCommand {
             methods: EvaluationPlan.completed(chosen ?? tableMethods(console) ?? EvaluationPlan.usualMethods), draws: draws,
             corruption: corruption, shard: shard)
         let settings = EvaluationSettings(
-            title: table?.title ?? "Evaluation", command: "kenet " + CommandLine.arguments.dropFirst().joined(separator: " "),
-            datasets: plan.sets.map(\.name), protocolName: measuring, seed: seed, draws: draws.description,
-            corruption: corruption, threads: engine.threads)
+            plan, title: table?.title ?? "Evaluation", command: "kenet " + CommandLine.arguments.dropFirst().joined(separator: " "),
+            protocolName: measuring, threads: engine.threads)
         return (plan, settings)
     }
 

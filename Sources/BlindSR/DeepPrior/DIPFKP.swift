@@ -13,6 +13,7 @@ public final class DIPFKP: DeepPriorSystem {
 
     /// - Parameters:
     ///   - flow: A trained flow; its kernels say for which scale.
+    ///   - settings: Iterations, image network and seed of the search.
     ///   - alignment: With `.authors` image and kernel stay on their grid.
     public init(_ flow: KernelFlow, settings: DeepPriorSettings = .init(), alignment: KernelAlignment = .degradation) {
         self.flow = flow

@@ -39,7 +39,10 @@ public final class KernelFlow: WeightedNetwork {
     private let normalization: Tensor
     private let layers: [(coupling: Coupling, normalisation: FlowNormalisation)]
 
-    /// - Parameter seed: Of the initial parameters.
+    /// - Parameters:
+    ///   - configuration: The network's sizes.
+    ///   - seed: Of the initial parameters.
+    ///   - device: Where the network lives.
     public init(_ configuration: Configuration, seed: UInt64 = 0, device: Device = .cpu) throws(TorchError) {
         self.configuration = configuration
         let parameters = Parameters(seed: seed, device: device)
@@ -69,7 +72,9 @@ public final class KernelFlow: WeightedNetwork {
 
     /// Kernels N×1×n×n as unbounded values N×n².
     ///
-    /// - Parameter noise: Of the kernels' shape, added after they were brought between 0 and 1: the authors' is uniform in [0, 1/720).
+    /// - Parameters:
+    ///   - kernels: Non-negative, with sum one.
+    ///   - noise: Of the kernels' shape, added after they were brought between 0 and 1: the authors' is uniform in [0, 1/720).
     public func logits(kernels: Tensor, noise: Tensor) throws(TorchError) -> Tensor {
         let unit = try kernels.clamped(to: 0...Double.infinity) / normalization + noise
         let y = try unit * (alpha * -2 + 1) + alpha
@@ -86,7 +91,9 @@ public final class KernelFlow: WeightedNetwork {
 
     /// From logits N×n² to latents N×n², with the logarithm of the determinant's absolute value, N.
     ///
-    /// - Parameter training: Whether the batch's own statistics normalise, and move the running ones.
+    /// - Parameters:
+    ///   - logits: Kernels as ``logits(kernels:noise:)`` gives them.
+    ///   - training: Whether the batch's own statistics normalise, and move the running ones.
     public func latents(_ logits: Tensor, training: Bool = false) throws(TorchError) -> (latents: Tensor, logDeterminant: Tensor) {
         var x = logits
         var sum = try Tensor.zeros(shape: [logits.shape[0]], device: parameters.device)

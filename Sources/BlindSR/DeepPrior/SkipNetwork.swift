@@ -44,7 +44,10 @@ public final class SkipNetwork {
     private let levels: [Level]
     private let output: Convolution
 
-    /// - Parameter seed: Of the parameters that the search begins with.
+    /// - Parameters:
+    ///   - configuration: The network's sizes.
+    ///   - seed: Of the parameters that the search begins with.
+    ///   - device: Where the network lives.
     public init(_ configuration: Configuration, seed: UInt64 = 0, device: Device = .cpu) throws(TorchError) {
         let parameters = Parameters(seed: seed, device: device)
         self.parameters = parameters
@@ -64,6 +67,7 @@ public final class SkipNetwork {
     /// Noise 1×C×H×W to an image 1×outputs×H×W in 0…1.
     ///
     /// - Parameters:
+    ///   - noise: What the network is fitted on; it stays the same during a search.
     ///   - training: Whether batch normalisation uses the image's own statistics, as the search does.
     ///   - isFast: Whether all but the last layer work in bfloat16 where the CPU is faster with it.
     public func callAsFunction(_ noise: Tensor, training: Bool = true, isFast: Bool = false) throws(TorchError) -> Tensor {

@@ -1,7 +1,7 @@
 import Foundation
 import Pixels
 
-/// Estimates the blur of a photo from place to place: small regions one by one, with any estimator, and a ``BlurField`` through them.
+/// Estimates the blur of a photo from place to place: small regions one by one, with any estimator, and a `BlurField` through them.
 ///
 /// Regions overlap by half. Those of a large photo lie further apart, so that the cost of a map is bounded whatever the size of the photo.
 public struct KernelMapEstimator {

@@ -16,7 +16,9 @@ public struct KernelMapPicture {
     private let photo: Image
     private let zoom: Double
 
-    /// - Parameter photo: The LR photo that the map belongs to.
+    /// - Parameters:
+    ///   - map: The blur that is drawn.
+    ///   - photo: The LR photo that the map belongs to.
     public init(_ map: KernelMap, photo: Image) {
         precondition(map.width == photo.width && map.height == photo.height, "a map belongs to one photo")
         self.map = map

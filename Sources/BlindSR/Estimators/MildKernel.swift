@@ -2,7 +2,7 @@
 extension KernelEstimate {
     /// Whether the kernel is to be used; true where the estimator expects nothing.
     ///
-    /// It is not where its expected kernel PSNR is one that ``mild(scale:)`` reaches in nine cases of ten. Above that it is the better choice:
+    /// It is not where its expected kernel PSNR is one that ``mild(scale:noise:)`` reaches in nine cases of ten. Above that it is the better choice:
     /// low expectations go with narrow kernels, for which the mild one is wrong by far.
     public func isTrusted(scale: Int) -> Bool {
         guard let confidence else { return true }
@@ -11,7 +11,9 @@ extension KernelEstimate {
 
     /// A mild, round Gaussian of 1.5 HR px² that sharpens most photos a little and spoils none, with what is to be expected of it.
     ///
-    /// - Parameter noise: What is known of the photo's noise, in 0…1.
+    /// - Parameters:
+    ///   - scale: From 1 to 4; it decides the kernel's canvas.
+    ///   - noise: What is known of the photo's noise, in 0…1.
     public static func mild(scale: Int, noise: Double? = nil) -> KernelEstimate {
         let kernel = GaussianParameters(variance1: 1.5, variance2: 1.5, angle: 0).kernel(size: BlurKernel.defaultSize(scale: scale))
         return KernelEstimate(kernel: kernel, confidence: mildConfidence(scale: scale), noise: noise)

@@ -73,8 +73,10 @@ public final class SpectralEstimator: KernelEstimator, WeightedNetwork {
     private let noise: Linear?
 
     /// - Parameters:
+    ///   - configuration: The network's sizes.
     ///   - scale: The scale that it is trained for.
     ///   - seed: Of the initial parameters.
+    ///   - device: Where the network lives.
     public init(_ configuration: Configuration, scale: Int, seed: UInt64 = 0, device: Device = .cpu) throws(TorchError) {
         self.configuration = configuration
         scales = [scale]

@@ -5,7 +5,7 @@ import Torch
 /// correlation, with their centre of mass at (n − s)/2.
 ///
 /// A correlation with such a kernel, decimated from the top left, puts LR pixel i at HR position s·i − (s − 1)/2, while this library has it at
-/// s·i. ``centred(_:)`` is the one place where their kernels become ours.
+/// s·i. `centred(_:)` is the one place where their kernels become ours.
 public struct FKPKernels: Sendable, Equatable {
     public let scale: Int
     /// The side n: 11, 15 and 19 at ×2, ×3 and ×4.

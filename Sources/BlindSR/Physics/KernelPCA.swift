@@ -17,6 +17,7 @@ public struct KernelPCA: Sendable {
     ///
     /// - Parameters:
     ///   - count: Components, at most side².
+    ///   - side: Rows of the kernels.
     ///   - samples: Kernels that are drawn.
     ///   - centred: Whether the mean is taken away first.
     ///   - kernel: The values of kernel i in the order in which they are flattened, side² of them.
@@ -47,7 +48,12 @@ public struct KernelPCA: Sendable {
 
     /// The components of a distribution's kernels at a scale; a pure function of its arguments on one kind of machine.
     ///
-    /// - Parameter byColumns: Whether kernels are flattened column by column, not row by row.
+    /// - Parameters:
+    ///   - kernels: Where kernels are drawn from.
+    ///   - scale: From 1 to 4; it decides the kernels' canvas.
+    ///   - count: Components, at most side².
+    ///   - byColumns: Whether kernels are flattened column by column, not row by row.
+    ///   - samples: Kernels that are drawn.
     public init(
         of kernels: KernelDistribution, scale: Int, count: Int, byColumns: Bool, samples: Int = 10_000
     ) throws(TorchError) {

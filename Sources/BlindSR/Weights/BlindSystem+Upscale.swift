@@ -45,7 +45,10 @@ public struct Findings: Sendable {
 extension BlindSystem {
     /// Estimates the blur where it is not given, with a mild kernel where it cannot be told, and restores.
     ///
-    /// - Parameter lr: RGB or grey in 0…1; a part lies inside.
+    /// - Parameters:
+    ///   - lr: RGB or grey in 0…1; a part lies inside.
+    ///   - options: What is known of the blur, and how the photo is to be restored.
+    ///   - progress: Told of each stage's progress; what it throws ends the work.
     /// - Returns: The image, not clipped, on the grid whose pixels 0, s, 2s, … are those of `lr`.
     /// - Throws: ``UpscalingError``, ``EstimationError``, ``ModelError``, `TorchError`, what `progress` throws.
     public func upscale(
@@ -58,7 +61,11 @@ extension BlindSystem {
 
     /// The same in bands of rows: the whole result is never held.
     ///
-    /// - Parameter rows: Gets the rows of the result, not clipped, from the top to the bottom, some at a time.
+    /// - Parameters:
+    ///   - lr: RGB or grey in 0…1; a part lies inside.
+    ///   - options: What is known of the blur, and how the photo is to be restored.
+    ///   - progress: Told of each stage's progress; what it throws ends the work.
+    ///   - rows: Gets the rows of the result, not clipped, from the top to the bottom, some at a time.
     public func upscale(
         _ lr: Image, options: UpscalingOptions, progress: StageHandler, rows: (Image) throws -> Void
     ) throws -> Findings {
@@ -99,6 +106,7 @@ extension BlindSystem {
         let map =
             options.isSpatial && options.part == nil && options.kernel == nil && doubt == nil
             ? try estimateMap(lr, whole: estimate) { try progress(.mapping, $0) } : nil
+        try restoring(0)
         let blur: Restoration.Blur = map.map { $0.isUniform ? .kernel(estimate.kernel) : .map($0) } ?? .kernel(estimate.kernel)
         try restoration(settings)(lr, blur, scale: scale, progress: restoring, rows: rows)
         return Findings(estimate: estimate, doubt: doubt, map: map, noise: settings.noise ?? 0)

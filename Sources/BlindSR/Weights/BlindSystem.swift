@@ -23,7 +23,10 @@ public final class BlindSystem {
     ///
     /// - Parameters:
     ///   - name: Nil for ``SystemName/standard(scale:)``.
+    ///   - scale: From 1 to 4.
     ///   - names: `clean` or `photo`, names or paths of weight files; see ``WeightSelection``.
+    ///   - store: Where weights are looked for.
+    ///   - device: Where the networks live.
     /// - Throws: ``ModelError``, `WeightError`, `TorchError`.
     public convenience init(
         _ name: SystemName? = nil, scale: Int, names: [String] = [], store: ModelStore, device: Device = .cpu
@@ -62,7 +65,10 @@ public final class BlindSystem {
 
     /// The photo's blur from place to place.
     ///
-    /// - Parameter whole: What ``estimateKernel(_:progress:)`` says of the photo.
+    /// - Parameters:
+    ///   - lr: RGB or grey in 0…1.
+    ///   - whole: What ``estimateKernel(_:progress:)`` says of the photo.
+    ///   - progress: Told of the finished part; what it throws ends the work.
     /// - Throws: As ``estimateKernel(_:progress:)``.
     public func estimateMap(_ lr: Image, whole: KernelEstimate, progress: ProgressHandler = { _ in }) throws -> KernelMap {
         guard let estimator else { throw ModelError.notFound(what: "an estimator in this system", folders: weights.map(\.path)) }

@@ -19,7 +19,9 @@ public struct ModelStore: Sendable {
 
     /// The store that the environment describes.
     ///
-    /// - Parameter executable: The running program's path, symbolic links resolved or not.
+    /// - Parameters:
+    ///   - environment: The variables of the process.
+    ///   - executable: The running program's path, symbolic links resolved or not.
     /// - Throws: ``ModelError/noFolder(path:)`` where `KENET_WEIGHTS` names something that is not a folder.
     public init(environment: [String: String], executable: String) throws(ModelError) {
         let named = (environment["KENET_WEIGHTS"] ?? "").split(separator: ":").map(String.init)

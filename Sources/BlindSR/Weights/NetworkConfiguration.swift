@@ -8,7 +8,7 @@ public protocol WeightedNetwork: AnyObject {
 }
 
 /// The sizes of a network, as the metadata of its weight files have them. One conformance beside each network, and one line in
-/// ``WeightCard/networks``.
+/// `WeightCard.networks`.
 public protocol NetworkConfiguration: Codable, Sendable, Hashable {
     /// The value of the metadata key `system`.
     static var system: String { get }

@@ -14,7 +14,9 @@ public struct WeightImport {
 
     /// Reads a `.pth`, `.pt` or `.safetensors` file; its content decides. Throws ``CheckpointError`` and `SafetensorsError`.
     ///
-    /// - Parameter others: Tensors of the network that its authors keep elsewhere.
+    /// - Parameters:
+    ///   - path: Of the file.
+    ///   - others: Tensors of the network that its authors keep elsewhere.
     public init(contentsOf path: String, adding others: [SafetensorsFile.Record] = []) throws {
         source = path
         let bytes = try ByteSource.contents(of: path, limit: Self.maximumByteCount)

@@ -22,8 +22,13 @@ public struct WeightSelection: Sendable {
 
     /// Chooses the files of the needed roles: those that are named, else those of the store.
     ///
-    /// - Parameter names: A variant, names or paths of weight files. Those of a role of `system` that is not needed are left alone. Without a
-    ///   variant the photo weights are taken where every role has them, else the clean ones.
+    /// - Parameters:
+    ///   - system: What the files are for.
+    ///   - part: What of the system is needed.
+    ///   - scale: From 1 to 4.
+    ///   - names: A variant, names or paths of weight files. Those of a role of `system` that is not needed are left alone. Without a
+    ///     variant the photo weights are taken where every role has them, else the clean ones.
+    ///   - store: Where files are looked for.
     /// - Throws: ``ModelError``, also where a named file fits no role.
     public init(
         _ system: SystemName, _ part: Part = .all, scale: Int, names: [String], store: ModelStore

@@ -10,7 +10,7 @@ public struct Draws: Sendable {
     private let fixed: Document
     private let limit: Int
     private let kernels: [NamedKernel]
-    private let seed: UInt64
+    let seed: UInt64
     /// What the draws are, for the report.
     public let description: String
 

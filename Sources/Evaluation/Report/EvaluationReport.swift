@@ -37,19 +37,21 @@ public struct EvaluationSettings: Codable, Sendable, Equatable {
     /// What happened to LR images after the blur; nil for rounding to 8 bit alone.
     public var corruption: NoiseAndCompression?
     public var threads: Int
+}
 
+extension EvaluationSettings {
+    /// The settings of a plan.
+    ///
+    /// - Parameters:
+    ///   - title: What heads the report.
+    ///   - command: The command line, or what else tells a reader how the numbers were made.
+    ///   - threads: CPU threads that one operation may use.
     public init(
-        title: String, command: String, datasets: [String], protocolName: EvaluationProtocol, seed: UInt64, draws: String,
-        corruption: NoiseAndCompression? = nil, threads: Int
+        _ plan: EvaluationPlan, title: String, command: String, protocolName: EvaluationProtocol = .paper, threads: Int
     ) {
-        self.title = title
-        self.command = command
-        self.datasets = datasets
-        self.protocolName = protocolName
-        self.seed = seed
-        self.draws = draws
-        self.corruption = corruption
-        self.threads = threads
+        self.init(
+            title: title, command: command, datasets: plan.sets.map(\.name), protocolName: protocolName, seed: plan.draws.seed,
+            draws: plan.draws.description, corruption: plan.corruption, threads: threads)
     }
 }
 

@@ -24,6 +24,7 @@ public final class KernelGAN: KernelEstimator {
     /// - Parameters:
     ///   - iterations: Steps of generator and discriminator; 0 for the kernel that it begins with.
     ///   - seed: Of the first parameters and of the crops.
+    ///   - device: Where the network lives.
     public init(iterations: Int = 3000, seed: UInt64 = 0, device: Device = .cpu) {
         self.iterations = iterations
         self.seed = seed

@@ -36,6 +36,7 @@ public final class MZSR: NonBlindUpscaler, BlindUpscaler, WeightedNetwork {
     ///   - configuration: The network's sizes.
     ///   - steps: Gradient steps on a photo.
     ///   - seed: Of the first parameters.
+    ///   - device: Where the network lives.
     public init(_ configuration: Configuration, steps: Int = 10, seed: UInt64 = 0, device: Device = .cpu) throws(TorchError) {
         self.configuration = configuration
         self.steps = steps
@@ -69,7 +70,12 @@ public final class MZSR: NonBlindUpscaler, BlindUpscaler, WeightedNetwork {
 
     /// The parameters after one plain gradient step.
     ///
-    /// - Parameter differentiable: Whether gradients pass through the step, those of second order included.
+    /// - Parameters:
+    ///   - values: The network's parameters.
+    ///   - input: N×3×H×W, what the network gets.
+    ///   - target: N×3×H×W, what it shall make of it.
+    ///   - rate: The gradient's factor.
+    ///   - differentiable: Whether gradients pass through the step, those of second order included.
     public static func stepped(
         _ values: [Tensor], input: Tensor, target: Tensor, rate: Double, differentiable: Bool
     ) throws(TorchError) -> [Tensor] {

@@ -26,6 +26,7 @@ public final class ZSSR: NonBlindUpscaler {
     ///   - grid: On which the result lies. ``Bicubic/Grid/resizer`` is how the authors run it.
     ///   - iterations: Training steps at most; it stops by itself when the error no longer falls.
     ///   - seed: Of the first parameters and of the training parts.
+    ///   - device: Where the network lives.
     public init(grid: Bicubic.Grid = .degradation, iterations: Int = 3000, seed: UInt64 = 0, device: Device = .cpu) {
         self.grid = grid
         self.iterations = iterations

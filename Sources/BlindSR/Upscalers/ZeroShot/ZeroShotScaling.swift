@@ -13,8 +13,10 @@ public struct ZeroShotScaling {
 
     /// - Parameters:
     ///   - kernel: The blur in true-convolution orientation.
+    ///   - scale: The factor s.
     ///   - grid: On the degradation's grid pixels 0, s, 2s, … of the blurred image are kept. On a resizer's, as the authors have it, the
     ///     kernel's centre of mass is moved so that plain bicubic enlargement undoes the shift of the grid.
+    ///   - device: Where the kernel lives.
     public init(kernel: BlurKernel, scale: Int, grid: Bicubic.Grid, device: Device = .cpu) throws(TorchError) {
         self.scale = scale
         self.grid = grid
