@@ -8,10 +8,10 @@ FILTER ?= .
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-SWIFT_FILES = Sources Tests Package.swift
+SWIFT_FILES = Sources Tests Examples/Restore/Package.swift Examples/Restore/Sources Package.swift
 export PREFIX DESTDIR
 
-.PHONY: help bootstrap build test test-slow demo bench results format lint install uninstall clean
+.PHONY: help bootstrap build test test-slow demo examples docs bench results format lint install uninstall clean
 .NOTPARALLEL:
 
 help: ## Print this list
@@ -28,11 +28,17 @@ test: bootstrap ## Build and run the tests (FILTER=REGEX: those alone)
 	swift test $(FLAGS) --skip-build --no-parallel --filter '$(FILTER)'
 
 test-slow: export KENET_SLOW = 1
-test-slow: test ## Run the tests with the slow ones, and the page in a browser (SHOTS=FOLDER keeps screenshots)
+test-slow: test examples docs ## Run the tests with the slow ones, the example, the documentation, and the page in a browser (SHOTS=FOLDER keeps screenshots)
 	@Tests/Browser/run.sh
 
 demo: build ## Restore a shipped photo into demo/
 	@Scripts/demo.sh
+
+examples: bootstrap ## Build and run the package in Examples/Restore, which uses the library
+	swift run -c release --package-path Examples/Restore restore
+
+docs: build ## Build the library's documentation into .build/docs; a warning is an error
+	@Scripts/docs.sh
 
 bench: build ## Time the tool on the shipped photos
 	@Benchmarks/upscale.py
@@ -48,11 +54,11 @@ lint: ## Check the formatting of the Swift files, and the scripts where shellche
 	@if command -v shellcheck >/dev/null; then shellcheck Scripts/*.sh Tests/Browser/*.sh .ci/run; fi
 
 # Under sudo nothing is built: it would leave files of root's in .build, and root may have no Swift.
-install: $(if $(SUDO_USER),,build) ## Install into PREFIX (/usr/local): the tools, LibTorch's libraries, weights, completions
+install: $(if $(SUDO_USER),,build) ## Install into PREFIX (/usr/local): the tools, LibTorch's libraries, weights, completions, manual
 	@Scripts/install.sh install
 
 uninstall: ## Remove what `make install` installed into PREFIX
 	@Scripts/install.sh uninstall
 
 clean: ## Remove what was built and the demo's pictures (.deps stays)
-	rm -rf .build demo
+	rm -rf .build Examples/Restore/.build demo
