@@ -37,6 +37,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CTorch", cxxSettings: torchHeaders, linkerSettings: torchLibraries),
+        .target(name: "CWaitPolicy"),
         .target(name: "Torch", dependencies: ["CTorch"]),
         .target(name: "NeuralNetworks", dependencies: ["Torch"]),
         .target(name: "Pixels"),
@@ -58,8 +59,9 @@ let package = Package(
                 .embedInCode("Page/\($0)")
             }),
         .executableTarget(
-            name: "kenet", dependencies: ["BlindSR", "Evaluation", "Imaging", "Serving", "Training", "TrainingCommands", argumentParser]),
-        .executableTarget(name: "kenet-train", dependencies: ["TrainingCommands", argumentParser]),
+            name: "kenet",
+            dependencies: ["BlindSR", "CWaitPolicy", "Evaluation", "Imaging", "Serving", "Training", "TrainingCommands", argumentParser]),
+        .executableTarget(name: "kenet-train", dependencies: ["CWaitPolicy", "TrainingCommands", argumentParser]),
         .target(name: "Fixtures", dependencies: ["NeuralNetworks", "Pixels"], path: "Tests/Fixtures", exclude: ["Data", "Tools"]),
         .testTarget(name: "TorchTests", dependencies: ["NeuralNetworks", "Fixtures"]),
         .testTarget(name: "PixelsTests", dependencies: ["Pixels", "Fixtures"]),
