@@ -8,7 +8,7 @@ FILTER ?= .
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-SWIFT_FILES = Sources Tests Examples/Restore/Package.swift Examples/Restore/Sources Package.swift
+SWIFT_FILES = Sources Tests Benchmarks Examples/Restore/Package.swift Examples/Restore/Sources Package.swift
 export PREFIX DESTDIR
 
 .PHONY: help bootstrap build test test-slow demo examples docs bench results format lint install uninstall clean
@@ -40,8 +40,9 @@ examples: bootstrap ## Build and run the package in Examples/Restore, which uses
 docs: build ## Build the library's documentation into .build/docs; a warning is an error
 	@Scripts/docs.sh
 
-bench: build ## Time the tool on the shipped photos
-	@Benchmarks/upscale.py
+bench: build ## Time everything beside PyTorch (PYTHON=… has it; PACK=FILE adds training; THREADS=N, ROUNDS=5, PARTS=… JSON=FILE)
+	@Benchmarks/bench.py $(if $(THREADS),--threads $(THREADS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(PARTS),--parts $(PARTS)) \
+		$(if $(JSON),--json $(JSON))
 
 results: build ## Measure the paper's tables on DATA=FOLDER into Documentation/results.md
 	@Scripts/results.sh

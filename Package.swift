@@ -62,6 +62,7 @@ let package = Package(
             name: "kenet",
             dependencies: ["BlindSR", "CWaitPolicy", "Evaluation", "Imaging", "Serving", "Training", "TrainingCommands", argumentParser]),
         .executableTarget(name: "kenet-train", dependencies: ["CWaitPolicy", "TrainingCommands", argumentParser]),
+        .executableTarget(name: "kenet-bench", dependencies: ["BlindSR", "CWaitPolicy", "Imaging"], path: "Benchmarks/kenet-bench"),
         .target(name: "Fixtures", dependencies: ["NeuralNetworks", "Pixels"], path: "Tests/Fixtures", exclude: ["Data", "Tools"]),
         .testTarget(name: "TorchTests", dependencies: ["NeuralNetworks", "Fixtures"]),
         .testTarget(name: "PixelsTests", dependencies: ["Pixels", "Fixtures"]),

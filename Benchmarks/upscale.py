@@ -18,7 +18,7 @@ KENET = os.path.join(ROOT, ".build/release/kenet")
 
 
 def upscale(photo, scale, arguments, folder):
-    """One run: its JSON record, wall-clock seconds and peak memory in MB."""
+    """One run: its JSON record, wall-clock seconds, peak memory in MB and seconds on the processor."""
     command = [KENET, "upscale", photo, "--scale", str(scale), "--json", "--force", "-o", os.path.join(folder, "out.png"), *arguments]
     start = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
@@ -28,7 +28,7 @@ def upscale(photo, scale, arguments, folder):
     if status != 0:
         sys.exit(f"bench: {' '.join(command)} failed: {output.strip()}")
     peak = usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
-    return json.loads(output), wall, peak
+    return json.loads(output), wall, peak, usage.ru_utime + usage.ru_stime
 
 
 def main(arguments):
