@@ -1,9 +1,11 @@
 # What people and CI call. Every target runs by itself; a second run has next to nothing to do.
 
 # One set of flags for all: whichever target comes first, the others find its build. Tests import the libraries as `@testable`.
-FLAGS = -c release -Xswiftc -enable-testing
+FLAGS = -c release -Xswiftc -enable-testing $(if $(MPI),--traits MPI)
 # The tests to run, as a regular expression: make test FILTER=TorchTests
 FILTER ?= .
+# MPI=1: training by several processes (CONTRIBUTING.md); needs Debian's libopenmpi-dev and openmpi-bin.
+MPI ?=
 # Where `make install` installs to; DESTDIR is put before it, for packagers.
 PREFIX ?= /usr/local
 DESTDIR ?=

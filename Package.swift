@@ -31,6 +31,7 @@ let package = Package(
         .executable(name: "kenet", targets: ["kenet"]),
         .executable(name: "kenet-train", targets: ["kenet-train"]),
     ],
+    traits: [.trait(name: "MPI", description: "Training by several processes, started by mpirun or srun; needs Open MPI.")],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
@@ -47,7 +48,14 @@ let package = Package(
         .systemLibrary(name: "CMatio", pkgConfig: "matio", providers: [.apt(["libmatio-dev"]), .brew(["libmatio"])]),
         .target(name: "BlindSR", dependencies: ["NeuralNetworks", "Pixels"]),
         .target(name: "Training", dependencies: ["BlindSR"]),
-        .target(name: "TrainingCommands", dependencies: ["Training", argumentParser]),
+        .systemLibrary(
+            name: "CMPILibrary", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev", "openmpi-bin"]), .brew(["open-mpi"])]),
+        .target(
+            name: "CMPI", dependencies: [.target(name: "CMPILibrary", condition: .when(traits: ["MPI"]))],
+            cSettings: [.define("KENET_MPI", .when(traits: ["MPI"]))]),
+        .target(
+            name: "TrainingCommands",
+            dependencies: ["Training", argumentParser, .target(name: "CMPI", condition: .when(traits: ["MPI"]))]),
         .target(name: "Evaluation", dependencies: ["BlindSR", "CMatio", "Imaging"]),
         .target(
             name: "Serving",

@@ -35,6 +35,9 @@ public final class KernelFlowTask: TrainingTask {
     public var parameters: Parameters { flow.parameters }
     public var smoothed: Parameters { twin.parameters }
 
+    /// Batch normalisation looks at the whole batch.
+    public var group: Int { recipe.schedule.batch }
+
     public var identity: String { get throws { try recipe.identity } }
 
     public var metadata: [String: String] {

@@ -66,6 +66,9 @@ public final class SpectrumTask: TrainingTask {
     public var parameters: Parameters { network.parameters }
     public var smoothed: Parameters { twin.parameters }
 
+    /// Samples that show the same crop.
+    public var group: Int { recipe.kernelsPerCrop }
+
     public var identity: String { get throws { try recipe.identity } }
 
     public var metadata: [String: String] {

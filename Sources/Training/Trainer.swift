@@ -4,7 +4,7 @@ import Torch
 
 /// The training loop: the same for every network.
 ///
-///     gradients of the loss → clip → Adam → moving average; now and then validate, log and save
+///     gradients of the loss → mean over processes → clip → Adam → moving average; now and then validate, log and save
 public final class Trainer {
     /// What a run tells while it goes on.
     public struct Progress: Sendable {
@@ -22,6 +22,7 @@ public final class Trainer {
     let task: any TrainingTask
     let schedule: Schedule
     let folder: RunFolder
+    let communicator: any Communicator
     private let adam: Adam
     private let average: ExponentialMovingAverage
     private var step = 0
@@ -34,63 +35,93 @@ public final class Trainer {
     /// - Parameters:
     ///   - folder: Where log, curve, checkpoint and weights are kept.
     ///   - resume: Whether to go on from the folder's checkpoint; without it a folder that has one is refused.
-    public init(_ task: any TrainingTask, schedule: Schedule, folder: RunFolder, resume: Bool, validationInterval: Int? = nil) throws {
+    ///   - communicator: The processes that share each batch. Of them, the first alone needs the folder, and the start weights.
+    public init(
+        _ task: any TrainingTask, schedule: Schedule, folder: RunFolder, resume: Bool, validationInterval: Int? = nil,
+        communicator: any Communicator = SingleProcess()
+    ) throws {
+        guard communicator.count == 1 || schedule.batch % (task.group * communicator.count) == 0 else {
+            throw TrainingError.unevenBatch(batch: schedule.batch, group: task.group, processes: communicator.count)
+        }
         self.task = task
         self.schedule = schedule
         self.folder = folder
+        self.communicator = communicator
         self.validationInterval = validationInterval ?? max(1, schedule.steps / 60)
         try task.parameters.requireGradients()
         adam = try Adam(task.parameters)
         average = try ExponentialMovingAverage(of: task.parameters, into: task.smoothed, decay: schedule.averaging)
-        if resume { try restore() } else { try folder.create() }
+        if communicator.rank == 0 {
+            if resume { try restore() } else { try folder.create() }
+        }
+        step = try communicator.broadcast(step)
+        try communicator.broadcast(state.map(\.tensor))
     }
 
     /// Trains to the last step or until `shouldStop` says so; either way a checkpoint is left and nothing is lost.
     ///
-    /// - Parameter report: Called after every few steps.
+    /// - Parameters:
+    ///   - shouldStop: Asked after every step; one process that says so stops all.
+    ///   - report: Called after every few steps, in the first process.
     /// - Returns: Whether the last step was reached; then the weight file has been written.
     public func run(shouldStop: () -> Bool, report: (Progress) -> Void) throws -> Bool {
         let clock = ContinuousClock()
         let start = clock.now
         var lastCheckpoint = start
+        func elapsed() -> Double { (clock.now - start) / .seconds(1) }
         let firstStep = step
+        let isFirst = communicator.rank == 0
         var losses: (sum: Tensor?, count: Int) = (nil, 0)
-        while step < schedule.steps {
-            let loss = try advance()
-            losses = (try losses.sum.map { try $0 + loss } ?? loss, losses.count + 1)
-            let isValidation = step % validationInterval == 0 || step == schedule.steps
-            if isValidation || step % 20 == 0 {
-                let mean = try losses.sum!.item() / Double(losses.count)
-                guard mean.isFinite else { throw TrainingError.diverged(step: step) }
-                losses = (nil, 0)
-                let elapsed = (clock.now - start) / .seconds(1)
-                let pace = elapsed / Double(step - firstStep)
-                let scores = isValidation ? try task.validate() : nil
-                let progress = Progress(
-                    step: step, steps: schedule.steps, loss: mean, samplesPerSecond: Double(schedule.batch) / pace,
-                    secondsLeft: pace * Double(schedule.steps - step), scores: scores)
-                if isValidation { try folder.log(progress, seconds: secondsBefore + elapsed, samples: step * schedule.batch) }
-                report(progress)
+        do {
+            while step < schedule.steps {
+                let loss = try advance()
+                losses = (try losses.sum.map { try $0 + loss } ?? loss, losses.count + 1)
+                let isValidation = step % validationInterval == 0 || step == schedule.steps
+                if isValidation || step % 20 == 0 {
+                    let mean = try losses.sum!.item() / Double(losses.count)
+                    guard mean.isFinite else { throw TrainingError.diverged(step: step) }
+                    losses = (nil, 0)
+                    if isFirst {
+                        try tell(mean, isValidation: isValidation, elapsed: elapsed(), steps: step - firstStep, report: report)
+                    }
+                }
+                let stops = try communicator.anyProcess(says: shouldStop())
+                if stops || step == schedule.steps || (clock.now - lastCheckpoint) / .seconds(1) > checkpointSeconds {
+                    if isFirst { try save(seconds: secondsBefore + elapsed()) }
+                    lastCheckpoint = clock.now
+                    if stops { return step == schedule.steps }
+                }
             }
-            let stops = shouldStop()
-            if stops || step == schedule.steps || (clock.now - lastCheckpoint) / .seconds(1) > checkpointSeconds {
-                try save(seconds: secondsBefore + (clock.now - start) / .seconds(1))
-                lastCheckpoint = clock.now
-                if stops { return step == schedule.steps }
-            }
+        } catch is ProcessLost {
+            // Operations come before a step changes anything: what there is belongs to the last whole step.
+            if isFirst { try save(seconds: secondsBefore + elapsed()) }
+            throw TrainingError.processLost(step: step, path: folder.path)
         }
         return true
     }
 
-    /// One step; returns its loss, cut off from the graph.
+    /// Validates and logs where it is time to, and reports; `elapsed` seconds and `steps` are those of this run.
+    private func tell(_ loss: Double, isValidation: Bool, elapsed: Double, steps: Int, report: (Progress) -> Void) throws {
+        let pace = elapsed / Double(steps)
+        let progress = Progress(
+            step: step, steps: schedule.steps, loss: loss, samplesPerSecond: Double(schedule.batch) / pace,
+            secondsLeft: pace * Double(schedule.steps - step), scores: isValidation ? try task.validate() : nil)
+        if isValidation { try folder.log(progress, seconds: secondsBefore + elapsed, samples: step * schedule.batch) }
+        report(progress)
+    }
+
+    /// One step, on this process's part of the batch; returns the loss of the whole, cut off from the graph.
     private func advance() throws -> Tensor {
-        let loss = try task.loss(step * schedule.batch..<(step + 1) * schedule.batch)
-        let gradients = try loss.gradients(of: task.parameters.tensors)
+        let part = schedule.batch / communicator.count
+        let first = step * schedule.batch + communicator.rank * part
+        let ownLoss = try task.loss(first..<first + part)
+        let means = try communicator.mean([ownLoss.detached()] + ownLoss.gradients(of: task.parameters.tensors))
+        let (loss, gradients) = (means[0], Array(means.dropFirst()))
         if let limit = schedule.gradientNorm { try clip(gradients, toNorm: limit) }
         try adam.step(gradients, rate: schedule.learningRate.rate(step: step, of: schedule.steps))
         try average.update(step: step)
         step += 1
-        return try loss.detached()
+        return loss
     }
 
     private var state: NamedTensors {

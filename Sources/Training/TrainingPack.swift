@@ -73,6 +73,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case nothingToResume(path: String)
     case otherConfiguration(path: String, difference: String)
     case diverged(step: Int)
+    case unevenBatch(batch: Int, group: Int, processes: Int)
+    case builtWithoutMPI(processes: String)
+    case processLost(step: Int, path: String)
 
     public var description: String {
         switch self {
@@ -84,6 +87,14 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .nothingToResume(let path): "\(path): there is no checkpoint to resume."
         case .otherConfiguration(let path, let difference): "\(path): the checkpoint belongs to another training: \(difference)."
         case .diverged(let step): "The training diverged at step \(step): the loss is not a number. Lower the learning rate."
+        case .unevenBatch(let batch, let group, let processes):
+            group == batch && batch > 1
+                ? "All \(batch) samples of a batch belong together in this training: it needs one process, not \(processes)."
+                : "A batch of \(batch) cannot be divided evenly among \(processes) processes: take a --batch that is a multiple of \(group * processes)."
+        case .builtWithoutMPI(let processes):
+            "This is one of \(processes) processes, and this program was built without MPI: build it with make build MPI=1, or start one process."
+        case .processLost(let step, let path):
+            "The other processes did not come to the end of step \(step + 1). Go on from the checkpoint in \(path) with --resume."
         }
     }
 }

@@ -12,6 +12,8 @@ public protocol TrainingTask: AnyObject {
     var identity: String { get throws }
     /// The validation score that counts; higher is better.
     var score: String { get }
+    /// Consecutive samples of a batch that belong together: where processes share a batch, each takes whole groups.
+    var group: Int { get }
     /// Metadata of the weight file: what `WeightFile` needs to make the network again.
     var metadata: [String: String] { get throws }
 
@@ -19,6 +21,10 @@ public protocol TrainingTask: AnyObject {
     func loss(_ range: Range<Int>) throws -> Tensor
     /// Scores of the smoothed network on fixed validation samples.
     func validate() throws -> [String: Double]
+}
+
+extension TrainingTask {
+    public var group: Int { 1 }
 }
 
 /// How a network is trained, apart from what it is shown.

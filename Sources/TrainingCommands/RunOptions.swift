@@ -73,20 +73,25 @@ struct RunSettings: ParsableArguments {
 
     /// Trains to the end or to Ctrl-C.
     func run(_ schedule: Schedule, _ makeTask: (Device) throws -> any TrainingTask) throws {
+        var finished = false
+        try ProcessTeam.run { team in finished = try run(schedule, team, makeTask) }
+        if !finished { throw ExitCode(130) }
+    }
+
+    /// This process's part of it; whether the last step was reached.
+    private func run(_ schedule: Schedule, _ team: any Communicator, _ makeTask: (Device) throws -> any TrainingTask) throws -> Bool {
         let device = try engine.start()
         let task = try makeTask(device)
         if let start { try task.parameters.adopt(SafetensorsFile(contentsOf: start), fileName: start) }
         let folder = RunFolder(path: output)
-        let trainer = try Trainer(task, schedule: schedule, folder: folder, resume: resume, validationInterval: validateEvery)
+        let trainer = try Trainer(
+            task, schedule: schedule, folder: folder, resume: resume, validationInterval: validateEvery, communicator: team)
         Interruption.listen()
         let display = ProgressDisplay(score: task.score)
         let finished = try trainer.run(shouldStop: { Interruption.isRequested }, report: display.show)
+        guard team.rank == 0 else { return finished }
         display.finish()
-        if finished {
-            print(folder.weights)
-        } else {
-            ProgressDisplay.write("Stopped. Go on with the same command and --resume.\n")
-            throw ExitCode(130)
-        }
+        if finished { print(folder.weights) } else { ProgressDisplay.write("Stopped. Go on with the same command and --resume.\n") }
+        return finished
     }
 }
