@@ -20,8 +20,10 @@ public final class TensorThread: SerialExecutor {
     ///
     /// - Parameter threads: CPU threads that one operation may use, at least 1; nil for LibTorch's own choice, one per core.
     public init(threads: Int? = nil) {
+        let started = DispatchSemaphore(value: 0)
         let thread = Thread { [queue] in
-            // On Linux a name that is given before the start is lost.
+            // On Linux a name is lost that is given before the start has returned.
+            started.wait()
             Thread.current.name = Self.name
             // It fails for no count.
             if let threads { try? Engine.setThreads(threads) }
@@ -29,6 +31,7 @@ public final class TensorThread: SerialExecutor {
         }
         thread.stackSize = 16 << 20
         thread.start()
+        started.signal()
     }
 
     deinit { queue.close() }

@@ -19,27 +19,27 @@
         }
 
         func sum(_ values: inout [Float]) throws {
-            try values.withUnsafeMutableBufferPointer { buffer in
-                cmpi_sum(buffer.baseAddress!, Int32(buffer.count))
-                try wait()
-            }
+            try meet()
+            let isDone = values.withUnsafeMutableBufferPointer { cmpi_sum($0.baseAddress!, Int32($0.count)) }
+            if !isDone { throw ProcessLost() }
         }
 
         func broadcast(_ bytes: UnsafeMutableRawBufferPointer) throws {
-            cmpi_broadcast(bytes.baseAddress!, Int32(bytes.count))
-            try wait()
+            try meet()
+            if !cmpi_broadcast(bytes.baseAddress!, Int32(bytes.count)) { throw ProcessLost() }
         }
 
         /// Leaves in order.
         func finish() { cmpi_finish() }
 
-        /// Waits for the operation that was begun. Processes that were all asked to end meet once more, and leave together.
-        private func wait() throws {
+        /// Waits for the others, which an operation itself does without end. Processes that were all asked to end meet once more, and leave together.
+        private func meet() throws {
+            cmpi_meet()
             var asked: ContinuousClock.Instant?
             while true {
                 switch cmpi_poll() {
-                case CMPI_DONE: return
-                case CMPI_RUNNING: sched_yield()
+                case CMPI_ALL_HERE: return
+                case CMPI_WAITING: break
                 default: throw ProcessLost()
                 }
                 guard Interruption.isRequested else { continue }

@@ -27,7 +27,7 @@ struct Failure: Error {
             case let error as ImagingError: Self.status(error)
             case let error as KernelFileError: Self.status(error)
             case let error as EstimationError: if case .scale = error { .usage } else { .badData }
-            case let error as UpscalingError: if case .scale = error { .usage } else { .unavailable }
+            case let error as UpscalingError: Self.status(error)
             case let error as SafetensorsError: Self.status(error)
             case let error as ModelError: if case .scale = error { .usage } else { .unavailable }
             case let error as TrainingError: if case .runExists = error { .cannotWrite } else { .badData }
@@ -60,6 +60,14 @@ struct Failure: Error {
         case .isDirectory: .usage
         case .empty, .unsupported, .damaged, .tooLarge: .badData
         case .exists, .cannotWrite: .cannotWrite
+        }
+    }
+
+    private static func status(_ error: UpscalingError) -> ExitStatus {
+        switch error {
+        case .scale: .usage
+        case .memory: .badData
+        case .notFinite: .unavailable
         }
     }
 

@@ -51,6 +51,9 @@ struct UpscaleBatch {
                     ahead[index + 1] = prepare(index + 1)
                 }
                 try restore(job, prepared, number: index + 1)
+            } catch let error as UpscalingError {
+                let advice = if case .memory = error { " --memory-limit allows more." } else { "" }
+                try take(Failure(Failure(error).status, "\(job.input): \(error)\(advice)"), of: job, left: jobs[index...])
             } catch {
                 try take(Failure(error), of: job, left: jobs[index...])
             }
