@@ -39,7 +39,7 @@ struct TiledWork {
         }
         var blender = TileBlender(plan: plan, channels: lr.channels)
         for (index, tile) in plan.tiles.enumerated() {
-            let window = Self.window(around: tile.source, in: lr, context: context)
+            let window = Self.window(around: tile.source, width: lr.width, height: lr.height, context: context)
             let enlarged = try enlarge(periodic.window(window), tile.core).finite()
             let finished = blender.add(
                 enlarged.cropped(
@@ -73,17 +73,18 @@ struct TiledWork {
 
     /// Bytes that the largest tile takes at work, and the rows that tiles have begun: those, what is finished of them, and a copy.
     private func memory(_ plan: TilePlan, channels: Int, context: Int) -> Int {
-        let pixels = plan.tiles.map { ($0.source.width + 2 * context) * ($0.source.height + 2 * context) }.max()! * scale * scale
+        let windows = plan.tiles.map { Self.window(around: $0.source, width: plan.width, height: plan.height, context: context) }
+        let pixels = windows.map { $0.width * $0.height }.max()! * scale * scale
         let rows = plan.tiles.map(\.core.height).max()! * scale
         return pixels * bytesPerPixel + 4 * channels * plan.width * scale * rows * (plan.tiles.count > 1 ? 3 : 2)
     }
 
     /// A tile's source, with the context that it lacks where it meets the image's border.
-    private static func window(around source: Rectangle, in lr: Image, context: Int) -> Rectangle {
+    private static func window(around source: Rectangle, width: Int, height: Int, context: Int) -> Rectangle {
         let left = source.x == 0 ? context : 0
         let top = source.y == 0 ? context : 0
-        let right = source.x + source.width == lr.width ? context : 0
-        let bottom = source.y + source.height == lr.height ? context : 0
+        let right = source.x + source.width == width ? context : 0
+        let bottom = source.y + source.height == height ? context : 0
         return Rectangle(
             x: source.x - left, y: source.y - top, width: source.width + left + right, height: source.height + top + bottom)
     }
