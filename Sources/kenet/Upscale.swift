@@ -10,10 +10,12 @@ struct Upscale: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Restore and enlarge photos.",
         discussion: """
-            Writes NAME_x2.EXT beside each photo, and of a folder into FOLDER_x2, unless -o says otherwise. Of several photos, one that fails \
-            does not stop the others, and what is done with the same settings is left alone when the command is given again.  Files are PNG, JPEG, WebP, TIFF, AVIF or HEIC; the \
-            extension of the output decides its format. Colour profile, EXIF, XMP, IPTC, density, opacity, grey and 16 bits are kept as far as the \
-            format holds them. Nothing is written over unless --force is given, and no file is ever left half written.
+            Writes NAME_x2.EXT beside each photo, and of a folder into FOLDER_x2, unless -o says otherwise. Of several photos, one that \
+            fails does not stop the others, and what is done with the same settings is left alone when the command is given again.
+
+            Files are PNG, JPEG, WebP, TIFF, AVIF or HEIC; the extension of the output decides its format. Colour profile, EXIF, XMP, IPTC, \
+            density, opacity, grey and 16 bits are kept as far as the format holds them. Nothing is written over unless --force is given, and \
+            no file is ever left half written.
             """)
 
     @Argument(
