@@ -53,14 +53,7 @@ public final class DANTask: TrainingTask {
 
     public var identity: String { get throws { try recipe.identity } }
 
-    public var metadata: [String: String] {
-        get throws {
-            let (scale, name) = (recipe.network.scale, recipe.network.name)
-            return [
-                "system": "dan", "name": "\(name)-x\(scale)", "scales": "[\(scale)]", "configuration": try canonicalJSON(recipe.network),
-            ]
-        }
-    }
+    public var metadata: [String: String] { get throws { try recipe.network.metadata(scales: [recipe.network.scale]) } }
 
     public func loss(_ range: Range<Int>) throws -> Tensor {
         let (hr, lr, kernels) = try withoutGradients { () throws(TorchError) in try source.batch(range) }

@@ -60,11 +60,7 @@ public final class KENetTask: TrainingTask {
 
     public var metadata: [String: String] {
         get throws {
-            let variant = recipe.loss == .attention ? "" : "-\(recipe.loss.rawValue)"
-            return [
-                "system": "kenet", "name": "kenet-x\(recipe.scale)\(variant)", "scales": "[\(recipe.scale)]",
-                "configuration": try canonicalJSON(network.configuration),
-            ]
+            try network.configuration.metadata(scales: [recipe.scale], variant: recipe.loss == .attention ? "" : "-\(recipe.loss.rawValue)")
         }
     }
 

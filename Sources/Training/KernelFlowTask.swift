@@ -40,15 +40,7 @@ public final class KernelFlowTask: TrainingTask {
 
     public var identity: String { get throws { try recipe.identity } }
 
-    public var metadata: [String: String] {
-        get throws {
-            let scale = recipe.network.scale
-            return [
-                "system": "fkp", "name": "fkp-x\(scale)", "scales": "[\(scale)]",
-                "configuration": try canonicalJSON(recipe.network),
-            ]
-        }
-    }
+    public var metadata: [String: String] { get throws { try recipe.network.metadata(scales: [recipe.network.scale]) } }
 
     public func loss(_ range: Range<Int>) throws -> Tensor {
         let logits = try withoutGradients { try Self.logits(range, flow: flow, seed: recipe.schedule.seed) }

@@ -78,14 +78,7 @@ public final class MZSRTask: TrainingTask {
 
     public var identity: String { get throws { try recipe.identity } }
 
-    public var metadata: [String: String] {
-        get throws {
-            let scale = recipe.network.scale
-            return [
-                "system": "mzsr", "name": "mzsr-x\(scale)", "scales": "[\(scale)]", "configuration": try canonicalJSON(recipe.network),
-            ]
-        }
-    }
+    public var metadata: [String: String] { get throws { try recipe.network.metadata(scales: [recipe.network.scale]) } }
 
     public func loss(_ range: Range<Int>) throws -> Tensor {
         let step = range.lowerBound / recipe.schedule.batch - recipe.pretraining

@@ -45,14 +45,7 @@ public final class RCANTask: TrainingTask {
 
     public var identity: String { get throws { try recipe.identity } }
 
-    public var metadata: [String: String] {
-        get throws {
-            let scale = recipe.network.scale
-            return [
-                "system": "rcan", "name": "rcan-x\(scale)", "scales": "[\(scale)]", "configuration": try canonicalJSON(recipe.network),
-            ]
-        }
-    }
+    public var metadata: [String: String] { get throws { try recipe.network.metadata(scales: [recipe.network.scale]) } }
 
     public func loss(_ range: Range<Int>) throws -> Tensor {
         let (hr, lr) = try withoutGradients { () throws(TorchError) in try source.batch(range) }

@@ -72,13 +72,7 @@ public final class SpectrumTask: TrainingTask {
     public var identity: String { get throws { try recipe.identity } }
 
     public var metadata: [String: String] {
-        get throws {
-            let variant = recipe.degradation == nil ? "" : "-photo"
-            return [
-                "system": "spectrum", "name": "spectrum-x\(recipe.scale)\(variant)", "scales": "[\(recipe.scale)]",
-                "configuration": try canonicalJSON(network.configuration),
-            ]
-        }
+        get throws { try network.configuration.metadata(scales: [recipe.scale], variant: recipe.degradation == nil ? "" : "-photo") }
     }
 
     /// The attention loss of the kernels with their squared error, the pinball loss of the kernel PSNR's quantiles, which reaches their head

@@ -1,3 +1,4 @@
+import BlindSR
 import Foundation
 import NeuralNetworks
 import Torch
@@ -25,6 +26,17 @@ public protocol TrainingTask: AnyObject {
 
 extension TrainingTask {
     public var group: Int { 1 }
+}
+
+extension NetworkConfiguration {
+    /// What a weight file says of the network that is trained: `kenet-x2-l1` is the variant `-l1` at ×2; one for all scales has none in its name.
+    func metadata(scales: [Int], variant: String = "") throws -> [String: String] {
+        let suffix = scales.count == 1 ? "-x\(scales[0])" : ""
+        return [
+            "system": Self.system, "name": name + suffix + variant, "scales": "[\(scales.map(String.init).joined(separator: ","))]",
+            "configuration": try canonicalJSON(self),
+        ]
+    }
 }
 
 /// How a network is trained, apart from what it is shown.

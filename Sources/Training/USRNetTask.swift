@@ -52,15 +52,7 @@ public final class USRNetTask: TrainingTask {
 
     public var identity: String { get throws { try recipe.identity } }
 
-    public var metadata: [String: String] {
-        get throws {
-            let names: [USRNet.Configuration: String] = [.tiny: "usrnet-tiny", .full: "usrnet"]
-            return [
-                "system": "usrnet", "name": names[recipe.network] ?? "usrnet-custom", "scales": "[1,2,3,4]",
-                "configuration": try canonicalJSON(recipe.network),
-            ]
-        }
-    }
+    public var metadata: [String: String] { get throws { try recipe.network.metadata(scales: [1, 2, 3, 4]) } }
 
     public func loss(_ range: Range<Int>) throws -> Tensor {
         let scale = recipe.scales[range.lowerBound / recipe.schedule.batch % recipe.scales.count]

@@ -78,14 +78,7 @@ public final class WienerTask: TrainingTask {
     public var identity: String { get throws { try recipe.identity } }
 
     public var metadata: [String: String] {
-        get throws {
-            let scale = recipe.network.scale
-            return [
-                "system": "wiener", "name": "\(recipe.network.name)-x\(scale)\(recipe.degradation == nil ? "" : "-photo")",
-                "scales": "[\(scale)]",
-                "configuration": try canonicalJSON(recipe.network),
-            ]
-        }
+        get throws { try recipe.network.metadata(scales: [recipe.network.scale], variant: recipe.degradation == nil ? "" : "-photo") }
     }
 
     public func loss(_ range: Range<Int>) throws -> Tensor {

@@ -9,7 +9,8 @@ import Torch
 /// in closed form: A·Q·Aᵀ is diagonal in the Fourier domain of the LR grid, where the s² frequencies that alias onto one another share one
 /// denominator. The noise is measured in units of Q: its variance over the power of the image's gradients.
 public struct WienerFilter {
-    private let blur: CircularBlur
+    /// A.
+    let blur: CircularBlur
     /// Q · conj(transfer), N×1×H×(W/2+1).
     private let gain: Tensor
     /// The eigenvalues of A·Q·Aᵀ, N×1×h×w.

@@ -52,6 +52,7 @@ public final class USRNet: NonBlindUpscaler, WeightedNetwork {
     public let scales = [1, 2, 3, 4]
     public let configuration: Configuration
     public let parameters: Parameters
+    private let dataSteps = KernelMemory<DataStep>()
     let hyperParameters: HyPaNet
     private let prior: ResUNet
 
@@ -75,9 +76,15 @@ public final class USRNet: NonBlindUpscaler, WeightedNetwork {
     ///   - scale: From 1 to 4.
     /// - Returns: N×3×(h·scale)×(w·scale), not clipped.
     public func callAsFunction(_ lr: Tensor, kernel: Tensor, sigma: Tensor, scale: Int) throws(TorchError) -> Tensor {
-        let shape = lr.shape
+        try self(lr, dataStep: dataStep(kernel, for: lr.shape, scale: scale), sigma: sigma, scale: scale)
+    }
+
+    private func dataStep(_ kernel: Tensor, for shape: [Int], scale: Int) throws(TorchError) -> DataStep {
+        try DataStep(CircularBlur(kernel: kernel, height: shape[2] * scale, width: shape[3] * scale, scale: scale))
+    }
+
+    private func callAsFunction(_ lr: Tensor, dataStep: DataStep, sigma: Tensor, scale: Int) throws(TorchError) -> Tensor {
         let (alpha, beta) = try hyperParameters(sigma: sigma, scale: scale)
-        let dataStep = try DataStep(CircularBlur(kernel: kernel, height: shape[2] * scale, width: shape[3] * scale, scale: scale))
         var x = try lr.enlargedNearest(scale: scale)
         for i in 0..<configuration.iterations {
             x = try denoised(dataStep(lr, near: x, alpha: alpha.slice(1, i..<i + 1)), beta: beta.slice(1, i..<i + 1))
@@ -100,9 +107,13 @@ public final class USRNet: NonBlindUpscaler, WeightedNetwork {
         guard scales.contains(scale) else { throw UpscalingError.scale(scale, supported: scales) }
         return try withInference {
             let device = parameters.device
-            let kernel = try Tensor(kernel.values, shape: [1, 1, kernel.height, kernel.width], device: device)
             let sigma = try Tensor.full(noise, shape: [1, 1, 1, 1], device: device)
-            let result = try self(lr.rgbTensor(device: device), kernel: kernel, sigma: sigma, scale: scale)
+            let photo = try lr.rgbTensor(device: device)
+            let step = try dataSteps(kernel, for: lr, scale: scale) { () throws(TorchError) in
+                try dataStep(
+                    Tensor(kernel.values, shape: [1, 1, kernel.height, kernel.width], device: device), for: photo.shape, scale: scale)
+            }
+            let result = try self(photo, dataStep: step, sigma: sigma, scale: scale)
             return try Image(result, grey: lr.channels == 1)
         }
     }

@@ -76,6 +76,7 @@ public final class WienerNet: NonBlindUpscaler, WeightedNetwork {
     public let parameters: Parameters
     public var scales: [Int] { [configuration.scale] }
     public var bytesPerPixel: Int { configuration.isFast ? 600 : 1000 }
+    private let filters = KernelMemory<WienerFilter>()
     private let levels: Tensor
     private let noiseGains: Tensor
     private let steering: Linear
@@ -148,9 +149,16 @@ public final class WienerNet: NonBlindUpscaler, WeightedNetwork {
     ///   - conditions: Of N images.
     /// - Returns: N×3×(h·s)×(w·s), not clipped.
     public func callAsFunction(_ lr: Tensor, _ conditions: Conditions) throws(TorchError) -> Tensor {
+        try self(lr, conditions, filter: filter(conditions.kernel, for: lr.shape))
+    }
+
+    private func filter(_ kernel: Tensor, for shape: [Int]) throws(TorchError) -> WienerFilter {
+        let scale = configuration.scale
+        return try WienerFilter(CircularBlur(kernel: kernel, height: shape[2] * scale, width: shape[3] * scale, scale: scale))
+    }
+
+    private func callAsFunction(_ lr: Tensor, _ conditions: Conditions, filter: WienerFilter) throws(TorchError) -> Tensor {
         let (shape, scale, starts) = (lr.shape, configuration.scale, configuration.starts)
-        let blur = try CircularBlur(kernel: conditions.kernel, height: shape[2] * scale, width: shape[3] * scale, scale: scale)
-        let filter = try WienerFilter(blur)
         let code = try code(conditions)
         let noise = try (steering(code) * 0.1 + levels).exp() + conditions.sigma.squared() * noiseGains.exp()
 
@@ -163,7 +171,7 @@ public final class WienerNet: NonBlindUpscaler, WeightedNetwork {
         if starts > 1 { inputs = try .concatenate([inputs, (answers.slice(1, 1..<starts) - first) * 8], dim: 1) }
         let correction = try body(inputs.reshaped([shape[0], 3 * starts, size[2], size[3]]), code)
         let x = try linear + correction / 4
-        let residual = try y - blur.degraded(x)
+        let residual = try y - filter.blur.degraded(x)
         return try x + filter(residual, noise: noise.slice(1, starts..<starts + 1)).reshaped(size) + Self.grey
     }
 
@@ -202,7 +210,11 @@ public final class WienerNet: NonBlindUpscaler, WeightedNetwork {
                 sigma: try .full(noise, shape: [1, 1], device: device),
                 confidence: try .full(
                     min(max(confidence ?? Self.certain, Self.confidences.lowerBound), Self.certain), shape: [1, 1], device: device))
-            return try Image(self(lr.rgbTensor(device: device), conditions), grey: lr.channels == 1)
+            let photo = try lr.rgbTensor(device: device)
+            let kept = try filters(kernel, for: lr, scale: scale) { () throws(TorchError) in
+                try filter(conditions.kernel, for: photo.shape)
+            }
+            return try Image(self(photo, conditions, filter: kept), grey: lr.channels == 1)
         }
     }
 }
