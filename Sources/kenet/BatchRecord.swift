@@ -46,15 +46,16 @@ struct BatchRecord {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(line) else { return }
-        // In front, too: the last line may have been cut short.
-        let bytes = (lines.isEmpty ? [] : [UInt8(ascii: "\n")]) + data + [UInt8(ascii: "\n")]
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+        defer { if descriptor >= 0 { close(descriptor) } }
+        // Other shards append at the same time. Over a network that takes a lock; where there are no locks, one write has to do.
+        if descriptor >= 0 { flock(descriptor, LOCK_EX) }
+        // In front, too: the last line may have been cut short.
+        let bytes = (lseek(descriptor, 0, SEEK_END) > 0 ? [UInt8(ascii: "\n")] : []) + data + [UInt8(ascii: "\n")]
         guard descriptor >= 0, write(descriptor, bytes, bytes.count) == bytes.count else {
             let reason = String(cString: strerror(errno)).lowercased()
-            if descriptor >= 0 { close(descriptor) }
             throw Failure(.cannotWrite, "\(path): the record of the batch cannot be written (\(reason))")
         }
-        close(descriptor)
         lines[name] = line
     }
 

@@ -244,8 +244,3 @@ struct EvaluateRun: ParsableCommand {
 }
 
 extension EvaluationProtocol: ExpressibleByArgument {}
-
-extension Shard: ExpressibleByArgument {
-    public init?(argument: String) { self.init(argument) }
-    public var defaultValueDescription: String { "all" }
-}

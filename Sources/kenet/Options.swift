@@ -1,5 +1,6 @@
 import ArgumentParser
 import BlindSR
+import Evaluation
 import Foundation
 
 /// The scale of the enlargement.
@@ -63,6 +64,11 @@ struct ByteCount: ExpressibleByArgument {
     static let mostOfThisMachine = ByteCount(count: Int(ProcessInfo.processInfo.physicalMemory / 4 * 3))
 
     var defaultValueDescription: String { "three quarters of this machine's" }
+}
+
+extension Shard: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+    public var defaultValueDescription: String { "all" }
 }
 
 extension ModelStore {

@@ -70,6 +70,16 @@ struct PhotoJob {
         }
     }
 
+    /// Throws ``Failure`` with 64 for a result in a folder that photos come from: a shard that starts later could take it for a photo, count
+    /// differently than the others and leave photos out.
+    static func checkApart(_ jobs: [PhotoJob]) throws(Failure) {
+        func folder(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path }
+        let sources = Set(jobs.map { folder($0.input) })
+        if let job = jobs.first(where: { sources.contains(folder($0.output)) }) {
+            throw Failure(.usage, "\(job.output): with --shard the results need a folder without photos; name it with -o")
+        }
+    }
+
     /// `NAME_x2.EXT`; a file without a known extension gets `.png`.
     private static func name(of input: String, suffix: String, format: ImageFormat?, keepsExtension: Bool) -> String {
         let name = (input as NSString).lastPathComponent

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BlindSR
+import Evaluation
 import Foundation
 import Imaging
 import NeuralNetworks
@@ -28,6 +29,13 @@ struct Upscale: ParsableCommand {
 
     @Option(name: .shortAndLong, help: "Output file, or folder, which is made where it is missing; a folder for several photos.")
     var output: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Restore one of n parts of the photos, for jobs that run at the same time into the same folder; a run without it does what is left.
+            """, valueName: "i/n"))
+    var shard: Shard = .whole
 
     @OptionGroup var scaleOption: ScaleOption
     @OptionGroup var outputOptions: OutputOptions
@@ -92,18 +100,23 @@ struct Upscale: ParsableCommand {
         let console = Console(isQuiet: quiet)
         let list = try PhotoList(photos, recursive: recursive)
         if sheet != nil, list.isBatch { throw Failure(.usage, "--sheet is for one photo at a time") }
-        let jobs = try PhotoJob.plan(
+        if shard != .whole, !list.isBatch { throw Failure(.usage, "--shard is for several photos") }
+        let all = try PhotoJob.plan(
             list, output: output, suffix: outputOptions.suffix(scale: scaleOption.scale), format: outputOptions.format)
+        if shard != .whole { try PhotoJob.checkApart(all) }
+        let jobs = all.enumerated().filter { shard.contains($0.offset) }.map(\.element)
         if list.isBatch || output?.hasSuffix("/") == true { try PhotoJob.makeFolders(of: jobs) }
-        var batch = UpscaleBatch(jobs, isBatch: list.isBatch, command: self, console: console)
+        var batch = UpscaleBatch(jobs, inputs: all.map(\.input), isBatch: list.isBatch, command: self, console: console)
         try batch.run()
     }
 
     /// All options that decide a result, as text.
     var settings: String {
         let kernelBytes = kernel.flatMap { FileManager.default.contents(atPath: $0) }.map { SHA256.hexadecimal(of: [UInt8]($0)) }
+        // Not how much memory this machine has: shards may run on several.
+        let limit = memoryLimit.count == ByteCount.mostOfThisMachine.count ? nil : memoryLimit.count
         let options: [Any?] = [
-            kenetVersion, scaleOption.given, model, kernelBytes, spatial, noise, tile, border, memoryLimit.count, outputOptions.format,
+            kenetVersion, scaleOption.given, model, kernelBytes, spatial, noise, tile, border, limit, outputOptions.format,
             outputOptions.quality, outputOptions.stripMetadata, outputOptions.resultSize, outputOptions.preview?.rectangle,
         ]
         return options.map { $0.map { "\($0)" } ?? "-" }.joined(separator: " ")

@@ -10,9 +10,13 @@ struct UpscaleBatch {
     private let command: Upscale
     private let console: Console
     private let jobs: [PhotoJob]
+    /// All photos of the command, those of other shards, too; none of them may be written over.
+    private let inputs: [String]
     /// Whether there are several, so that one that fails does not end the work, and what is done already is left alone.
     private let isBatch: Bool
     private var shelf: SystemShelf
+    /// What decides a result beside the photo, once it is known: hashing the weights takes some time.
+    private var settings: String?
     private var records: [String: BatchRecord] = [:]
     private var tally = (restored: 0, skipped: 0, failed: 0)
     /// Photos that are decoded before their turn, by their place among the jobs.
@@ -28,8 +32,9 @@ struct UpscaleBatch {
         let key: String?
     }
 
-    init(_ jobs: [PhotoJob], isBatch: Bool, command: Upscale, console: Console) {
+    init(_ jobs: [PhotoJob], inputs: [String], isBatch: Bool, command: Upscale, console: Console) {
         self.jobs = jobs
+        self.inputs = inputs
         self.isBatch = isBatch
         self.command = command
         self.console = console
@@ -74,8 +79,7 @@ struct UpscaleBatch {
                 try skip(job)
                 return nil
             }
-            try job.check(
-                outputs: [job.output] + (command.sheet.map { [$0] } ?? []), inputs: jobs.map(\.input), overwrite: command.force)
+            try job.check(outputs: [job.output] + (command.sheet.map { [$0] } ?? []), inputs: inputs, overwrite: command.force)
             if let sheet = command.sheet, (sheet as NSString).standardizingPath == (job.output as NSString).standardizingPath {
                 throw Failure(.usage, "\(sheet): the sheet and the result need different names")
             }
@@ -181,14 +185,18 @@ struct UpscaleBatch {
     private func finish() throws {
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         let parts = [(tally.restored, "restored"), (tally.skipped, "done before"), (tally.failed, "failed")].filter { $0.0 > 0 }
-        console.note("\(jobs.count) photos: " + parts.map { "\($0.0) \($0.1)" }.joined(separator: ", ") + ", in \(duration(seconds))")
+        let sums = parts.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+        console.note(jobs.isEmpty ? "0 photos" : "\(jobs.count) photos: \(sums), in \(duration(seconds))")
         guard tally.failed == 0 else { throw ExitCode(ExitStatus.someFailed.rawValue) }
     }
 
     /// SHA-256 of the photo and of all that decides its result.
     private mutating func key(of job: PhotoJob) throws -> String? {
-        let weights = try (try? shelf.choose(scale: command.scaleOption.scale))?.cards.map { try $0.hash() } ?? []
-        return BatchRecord.key(photo: job.input, settings: command.settings + weights.joined(separator: " "))
+        if settings == nil {
+            let weights = try (try? shelf.choose(scale: command.scaleOption.scale))?.cards.map { try $0.hash() } ?? []
+            settings = command.settings + weights.joined(separator: " ")
+        }
+        return settings.flatMap { BatchRecord.key(photo: job.input, settings: $0) }
     }
 
     private mutating func record(of job: PhotoJob) -> BatchRecord {

@@ -63,6 +63,35 @@ extension CommandTests {
             #expect(last.status == 0 && last.errors.contains("1 restored, 1 done before"), "\(last.errors)")
         }
 
+        @Test func shardsAtTheSameTimeMakeOneRun() throws {
+            for i in 0..<10 { try folder.photo("photos/\(i).png") }
+            let whole = try Tool.run(["upscale", "photos", "-o", "whole"], in: folder)
+            #expect(whole.status == 0, "\(whole.errors)")
+            let shards = (1...2).map { "'\(Tool.path)' upscale photos -o parts --shard \($0)/2" }
+            let both = try Tool.run(["-c", "\(shards[0]) & \(shards[1]) && wait $!"], in: folder, program: "/bin/bash")
+            #expect(both.status == 0 && both.errors.components(separatedBy: "6 photos: 6 restored").count == 3, "\(both.errors)")
+            #expect(names("parts") == names("whole"))
+            for name in names("whole") {
+                #expect(FileManager.default.contentsEqual(atPath: folder("whole/" + name), andPath: folder("parts/" + name)), "\(name)")
+            }
+            let again = try Tool.run(["upscale", "photos", "-o", "parts"], in: folder)
+            #expect(again.status == 0 && again.errors.contains("12 photos: 12 done before"), "\(again.errors)")
+            let nothing = try Tool.run(["upscale", "photos", "-o", "parts", "--shard", "13/13"], in: folder)
+            #expect(nothing.status == 0 && nothing.errors.contains("0 photos"), "\(nothing.errors)")
+        }
+
+        @Test func whereThereAreNoShards() throws {
+            let one = try Tool.run(["upscale", "photos/a.png", "-o", "out/", "--shard", "1/2"], in: folder)
+            #expect(one.status == 64 && one.errors.contains("several photos"), "\(one.errors)")
+            #expect(try Tool.run(["upscale", "photos", "--shard", "3/2"], in: folder).status == 64)
+            // The results would be photos of the next shard.
+            for output in [[], ["-o", "./photos"]] {
+                let result = try Tool.run(["upscale", "photos/*", "--shard", "1/2"] + output, in: folder)
+                #expect(result.status == 64 && result.errors.contains("-o"), "\(result.errors)")
+            }
+            #expect(names(".") == [".hidden.png", "a.jpg", "a.png", "b.png"].map { "photos/" + ($0 == "b.png" ? "deep/" : "") + $0 })
+        }
+
         @Test func patternsAndLists() throws {
             let pattern = try Tool.run(["upscale", "photos/*.png", "-o", "out/"], in: folder)
             #expect(pattern.status == 0, "\(pattern.errors)")

@@ -1,4 +1,4 @@
-/// One of several equal parts of an evaluation, `i/n`: every n-th image and draw, beginning with the i-th.
+/// One of several equal parts of an evaluation or of a batch of photos, `i/n`: every n-th piece of work, beginning with the i-th.
 public struct Shard: Sendable, Hashable {
     /// From 1 to ``count``.
     public let index: Int
@@ -20,5 +20,6 @@ public struct Shard: Sendable, Hashable {
         self.init(index: index, count: count)
     }
 
-    func contains(_ number: Int) -> Bool { number % count == index - 1 }
+    /// Whether it holds the piece of work with this number, counted from 0.
+    public func contains(_ number: Int) -> Bool { number % count == index - 1 }
 }
