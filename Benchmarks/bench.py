@@ -4,13 +4,14 @@ Documentation/performance.md and writes them as JSON.
 
     Benchmarks/bench.py [--json FILE] [--threads N] [--rounds 5] [--processor] [--parts operations,networks,sizes,command,training] [--pack PACK]
 
-On a machine that others use, --processor with --threads 1 takes the time on the processor instead of the clock's.
+The rate of convolutions stands beside that of a 1×1 convolution by the same library (512 channels, 64×64) and beside that of a product of
+matrices by PyTorch's BLAS, which is slow on some processors. On a machine that others use, --processor with --threads 1 takes the time on the processor instead of the clock's.
 Without PyTorch in this Python (PYTHON=… names another) our own times are printed alone. Training needs a pack (`kenet pack`).
 """
 import argparse, glob, json, os, platform, statistics, subprocess, sys, tempfile
 
 from upscale import upscale
-from workers import EAGER, EAGER_LAST, OURS, ROOT, Bench, pytorch_version
+from workers import CEILING, EAGER, EAGER_LAST, OURS, ROOT, Bench, pytorch_version
 
 os.environ.setdefault("KENET_WEIGHTS", str(ROOT / "Weights"))
 USRNET, KENET, WIENER = (str(ROOT / f"Weights/{name}.safetensors") for name in ("usrnet-tiny", "kenet-x2", "wiener-x2"))
@@ -40,29 +41,31 @@ def everyone(request):
 def operations(bench):
     """Convolutions in the shapes of a result of one megapixel, transforms, the Wiener filter."""
     title("Single operations; in brackets how many times as long PyTorch takes",
-          ["operation", "kenet", "eager NCHW", "eager channels-last", "GFLOP/s", "sgemm then", "share"])
+          ["operation", "kenet", "eager NCHW", "eager channels-last", "GFLOP/s", "1×1 then", "share", "sgemm then", "share"])
     results = []
     for reduced in (False, True):
         for channels, side in ((16, 1024), (48, 512), (64, 256)):
-            result = bench.measure(everyone(bench.request("convolution", side, side, channels=channels, reduced=reduced)), reduced=reduced)
-            rate = 18e-9 * channels**2 * side**2 / result["seconds"][OURS]
+            requests = everyone(bench.request("convolution", side, side, channels=channels, reduced=reduced))
+            requests[CEILING] = bench.request("pointwise", 64, 64, channels=512, reduced=reduced)
+            result = bench.measure(requests, reduced=reduced)
+            rate, ceiling = 18e-9 * channels**2 * side**2 / result["seconds"][OURS], 2e-9 * 512**2 * 64**2 / result["seconds"][CEILING]
             name = f"3×3, {channels} channels, {side}×{side}, {'bf16' if reduced else 'fp32'}"
-            results.append({"name": name, "gflops": rate, **result})
-            row(name, times(result["seconds"][OURS]), ratio(result, EAGER), ratio(result, EAGER_LAST), f"{rate:.0f}", f"{result['sgemm']:.0f}",
-                f"{rate / result['sgemm']:.0%}")
+            results.append({"name": name, "gflops": rate, "ceiling": ceiling, **result})
+            row(name, times(result["seconds"][OURS]), ratio(result, EAGER), ratio(result, EAGER_LAST), f"{rate:.0f}", f"{ceiling:.0f}",
+                f"{rate / ceiling:.0%}", f"{result['sgemm']:.0f}", f"{rate / result['sgemm']:.0%}")
     for name, request in (("real FFT and back, 3×1024×1024", bench.request("fourier", 1024, 1024)),
                           ("real FFT and back, 3×1104×1104", bench.request("fourier", 1104, 1104)),
                           ("Wiener filter, 3 levels, 3×512×512 ×2", bench.request("filter", 512, 512, 2))):
         result = bench.measure({OURS: request, EAGER: request}, compared=True)
         results.append({"name": name, **result})
-        row(name, times(result["seconds"][OURS]), ratio(result, EAGER), "–", "–", f"{result['sgemm']:.0f}", "–")
+        row(name, times(result["seconds"][OURS]), ratio(result, EAGER), "–", "–", "–", "–", f"{result['sgemm']:.0f}", "–")
     rate = {}
     for reduced in (False, True):
         request = bench.request("product", 2048, 2048, reduced=reduced)
         result = bench.measure({OURS: request, EAGER: request}, reduced=reduced)
         rate[reduced] = 2e-9 * 2048**3 / result["seconds"].get(EAGER, result["seconds"][OURS])
         results.append({"name": f"product of matrices 2048×2048, {'bf16' if reduced else 'fp32'}", "gflops": rate[reduced], **result})
-        row(results[-1]["name"], times(result["seconds"][OURS]), ratio(result, EAGER), "–", f"{rate[reduced]:.0f}", f"{result['sgemm']:.0f}", "–")
+        row(results[-1]["name"], times(result["seconds"][OURS]), ratio(result, EAGER), "–", f"{rate[reduced]:.0f}", "–", "–", f"{result['sgemm']:.0f}", "–")
     return results
 
 

@@ -5,8 +5,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 OURS = "kenet"
 EAGER = "eager"
 EAGER_LAST = "eager, channels-last"
+CEILING = "kenet, 1×1"
 COMMANDS = {
     OURS: ([str(ROOT / ".build/release/kenet-bench")], []),
+    CEILING: ([str(ROOT / ".build/release/kenet-bench")], []),
     EAGER: ([os.environ.get("PYTHON", sys.executable), str(ROOT / "Benchmarks/pytorch/worker.py")], []),
     EAGER_LAST: ([os.environ.get("PYTHON", sys.executable), str(ROOT / "Benchmarks/pytorch/worker.py")], ["channels-last"]),
 }
@@ -19,7 +21,7 @@ class Worker:
 
     def __init__(self, name, threads, reduced=False):
         command, options = COMMANDS[name]
-        options = options + (["bfloat16"] if reduced and name != OURS else [])
+        options = options + (["bfloat16"] if reduced and name in (EAGER, EAGER_LAST) else [])
         self.process = subprocess.Popen(command + [str(threads)] + options, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.peak = 0.0
 
@@ -76,9 +78,9 @@ class Bench:
     def measure(self, requests, rounds=None, reduced=False, compared=False):
         """Medians of seconds by name, for {name: request}; with them the peaks, the machine's sgemm rate meanwhile in GFLOP/s, and with
         `compared` the largest difference between our result and the first other one."""
-        requests = {name: request for name, request in requests.items() if name == OURS or self.has_pytorch}
+        requests = {name: request for name, request in requests.items() if name in (OURS, CEILING) or self.has_pytorch}
         for request in requests.values():
-            if request["operation"] not in ("product", "convolution"):
+            if request["operation"] not in ("product", "convolution", "pointwise"):
                 self.photo(request["width"], request["height"])
         workers = {name: Worker(name, self.threads, reduced) for name in requests}
         if compared:

@@ -5,6 +5,8 @@ struct Request: Decodable {
         case product
         /// A 3×3 convolution with bias and ReLU from `channels` to as many.
         case convolution
+        /// The same with 1×1, which is a product of matrices: what convolutions are compared with where the BLAS is slow on the processor.
+        case pointwise
         /// A real Fourier transform of three channels, and back.
         case fourier
         /// The Wiener filter of `kernel` for three noise levels, made and applied.

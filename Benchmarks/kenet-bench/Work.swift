@@ -46,11 +46,12 @@ struct Work {
         case .product:
             let matrix = try wave([width, width])
             return inferring { try matrix.matrixProduct(matrix) }
-        case .convolution:
-            let side = request.channels
-            let filters = ConvolutionWeight(try wave([side, side, 3, 3]), stride: 1, padding: 1)
-            let bias = try wave([side])
-            let x = try wave([1, side, height, width]).contiguous(channelsLast: true).to(request.reduced ? .bfloat16 : .float32)
+        case .convolution, .pointwise:
+            let channels = request.channels
+            let side = request.operation == .pointwise ? 1 : 3
+            let filters = ConvolutionWeight(try wave([channels, channels, side, side]), stride: 1, padding: side / 2)
+            let bias = try wave([channels])
+            let x = try wave([1, channels, height, width]).contiguous(channelsLast: true).to(request.reduced ? .bfloat16 : .float32)
             return inferring { try filters.correlated(x, bias: bias, finish: .relu) }
         case .fourier:
             let x = try image()

@@ -81,6 +81,10 @@ with torch.inference_mode():
                     result = result.float().contiguous()
                     with open(request["output"], "wb") as file:
                         file.write(ctypes.string_at(result.data_ptr(), result.nbytes))
+                # Until now a call gets memory that is new to the process, and each of its pages costs a fault.
+                processor = time.process_time()
+                while time.process_time() - processor < 1:
+                    works[line]()
             start, processor, count = time.perf_counter(), time.process_time(), 0
             while count == 0 or time.perf_counter() - start < 0.2:
                 works[line]()
