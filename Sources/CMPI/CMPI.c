@@ -15,19 +15,17 @@ void cmpi_start(int *rank, int *count) {
     MPI_Comm_size(MPI_COMM_WORLD, count);
 }
 
-void cmpi_meet(void) { begun = MPI_Ibarrier(MPI_COMM_WORLD, &request); }
+void cmpi_sum(float *values, int count) {
+    begun = MPI_Iallreduce(MPI_IN_PLACE, values, count, MPI_FLOAT, MPI_SUM, MPI_COMM_WORLD, &request);
+}
 
-CMPIMeeting cmpi_poll(void) {
+void cmpi_broadcast(void *bytes, int count) { begun = MPI_Ibcast(bytes, count, MPI_BYTE, 0, MPI_COMM_WORLD, &request); }
+
+CMPIState cmpi_poll(void) {
     int done = 0;
     if (begun != MPI_SUCCESS || MPI_Test(&request, &done, MPI_STATUS_IGNORE) != MPI_SUCCESS) return CMPI_FAILED;
-    return done ? CMPI_ALL_HERE : CMPI_WAITING;
+    return done ? CMPI_DONE : CMPI_RUNNING;
 }
-
-bool cmpi_sum(float *values, int count) {
-    return MPI_Allreduce(MPI_IN_PLACE, values, count, MPI_FLOAT, MPI_SUM, MPI_COMM_WORLD) == MPI_SUCCESS;
-}
-
-bool cmpi_broadcast(void *bytes, int count) { return MPI_Bcast(bytes, count, MPI_BYTE, 0, MPI_COMM_WORLD) == MPI_SUCCESS; }
 
 void cmpi_finish(void) { MPI_Finalize(); }
 #endif

@@ -19,27 +19,28 @@
         }
 
         func sum(_ values: inout [Float]) throws {
-            try meet()
-            let isDone = values.withUnsafeMutableBufferPointer { cmpi_sum($0.baseAddress!, Int32($0.count)) }
-            if !isDone { throw ProcessLost() }
+            try values.withUnsafeMutableBufferPointer { buffer in
+                cmpi_sum(buffer.baseAddress!, Int32(buffer.count))
+                try wait()
+            }
         }
 
         func broadcast(_ bytes: UnsafeMutableRawBufferPointer) throws {
-            try meet()
-            if !cmpi_broadcast(bytes.baseAddress!, Int32(bytes.count)) { throw ProcessLost() }
+            cmpi_broadcast(bytes.baseAddress!, Int32(bytes.count))
+            try wait()
         }
 
         /// Leaves in order.
         func finish() { cmpi_finish() }
 
-        /// Waits for the others, which an operation itself does without end. Processes that were all asked to end meet once more, and leave together.
-        private func meet() throws {
-            cmpi_meet()
+        /// Waits for the operation that was begun. MPI's own waiting has no end where a process is lost, also one that had begun the operation.
+        /// Processes that were all asked to end meet once more, and leave together.
+        private func wait() throws {
             var asked: ContinuousClock.Instant?
             while true {
                 switch cmpi_poll() {
-                case CMPI_ALL_HERE: return
-                case CMPI_WAITING: break
+                case CMPI_DONE: return
+                case CMPI_RUNNING: break
                 default: throw ProcessLost()
                 }
                 guard Interruption.isRequested else { continue }
