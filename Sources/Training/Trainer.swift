@@ -95,6 +95,8 @@ public final class Trainer {
         } catch is ProcessLost {
             // Operations come before a step changes anything: what there is belongs to the last whole step.
             if isFirst { try save(seconds: secondsBefore + elapsed()) }
+            // It may be process 0 that is lost. The second one then saves, if it can reach the folder.
+            if communicator.rank == 1 { try? save(seconds: secondsBefore + elapsed()) }
             throw TrainingError.processLost(step: step, path: folder.path)
         }
         return true

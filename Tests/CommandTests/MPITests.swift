@@ -49,20 +49,21 @@ extension CommandTests {
         }
 
         /// What remains is a checkpoint, from which one process goes on.
-        @Test func aLostProcessEndsTheJob() throws {
+        @Test(arguments: [0, 1]) func aLostProcessEndsTheJob(rank: Int) throws {
             let process = try MPIRun.start(arguments("run", steps: 1_000_000), processes: 2, in: folder)
             while process.isRunning, ((try? log("run").count) ?? 0) < 3 { Thread.sleep(forTimeInterval: 0.05) }
             let parent = process.processIdentifier
             let children = try String(contentsOfFile: "/proc/\(parent)/task/\(parent)/children", encoding: .utf8)
-            let last = try #require(children.split(separator: " ").compactMap { Int32($0) }.last)
-            kill(last, SIGKILL)
+            try kill(#require(Int32(children.split(separator: " ")[rank])), SIGKILL)
             process.waitUntilExit()
             let result = try Tool.result(of: process, in: folder)
-            #expect(result.status != 0 && result.errors.components(separatedBy: "--resume").count == 2, "\(result.errors)")
+            #expect(result.status != 0 && result.errors.components(separatedBy: "--resume").count == 1 + rank, "\(result.errors)")
             let steps = try #require(log("run").last).step + 2
             let resumed = try Tool.run(arguments("run", steps: steps) + ["--resume"], in: folder)
             #expect(resumed.status == 0, "\(resumed.errors)")
-            #expect(try log("run").map(\.step) == Array(1...steps))
+            // Process 0 may have been lost before it wrote down the step that process 1 had made, too.
+            let missing = try Set(1...steps).subtracting(log("run").map(\.step))
+            #expect(missing.count <= 1 - rank, "\(missing)")
         }
     }
 }
