@@ -10,9 +10,6 @@
 
 #include <cstdlib>
 #include <memory>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 
 const char *ct_compiled_version(void) { return TORCH_VERSION; }
 
@@ -75,11 +72,4 @@ ct_status ct_synchronize(ct_device device) {
     return ct::guarded([&] {
         if (device >= 0) c10::impl::VirtualGuardImpl(c10::kCUDA).synchronizeDevice(static_cast<c10::DeviceIndex>(device));
     });
-}
-
-void ct_keep_freed_memory(void) {
-#ifdef __GLIBC__
-    mallopt(M_MMAP_THRESHOLD, 1 << 30);
-    mallopt(M_TRIM_THRESHOLD, 2147483647);
-#endif
 }

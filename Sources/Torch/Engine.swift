@@ -26,7 +26,7 @@ public enum Engine {
     /// Lets the process keep the memory that tensors give back, for the next ones.
     ///
     /// glibc otherwise maps every block above 32 MB anew, and the system clears its pages each time: a third of the time of a large
-    /// restoration. The price is a peak that is higher by about a third. For programs, at their start; a library leaves the choice to its user.
+    /// restoration. For programs, at their start; a library leaves the choice to its user.
     public static func keepFreedMemory() { ct_keep_freed_memory() }
 
     /// Whether the CPU has instructions for products of bfloat16: ``withReducedPrecision(_:on:_:)`` then takes about half the time.
