@@ -5,7 +5,9 @@ Documentation/performance.md and writes them as JSON.
     Benchmarks/bench.py [--json FILE] [--threads N] [--rounds 5] [--processor] [--parts operations,networks,sizes,command,training] [--pack PACK]
 
 The rate of convolutions stands beside that of a 1×1 convolution by the same library (512 channels, 64×64) and beside that of a product of
-matrices by PyTorch's BLAS, which is slow on some processors. On a machine that others use, --processor with --threads 1 takes the time on the processor instead of the clock's.
+matrices by PyTorch's BLAS, which is slow on some processors.
+
+On a machine that others use, --processor with --threads 1 takes the time on the processor instead of the clock's.
 Without PyTorch in this Python (PYTHON=… names another) our own times are printed alone. Training needs a pack (`kenet pack`).
 """
 import argparse, glob, json, os, platform, statistics, subprocess, sys, tempfile
