@@ -5,19 +5,27 @@ import Torch
 
 /// Meta-training of MZSR for one scale: the loss is the one after gradient steps, and gradients pass through them.
 ///
-/// Sample i is a task: a kernel, some crops to make the steps on and as many to judge them by. The error after each step counts, at first the same for
-/// all, then more and more that after the last (§3.3 of the paper; MAML++). Before it, the network is trained without steps on the same tasks.
+/// Sample i is a task: a kernel and some photos that it blurred. The error after each step counts, at first the same for all, then more and more that
+/// after the last (§3.3 of the paper; MAML++). Before it, the network is trained without steps on the same tasks.
+///
+/// What differs from the paper, so that some thousand steps on a CPU are enough:
+/// - The steps are made on the LR photos and their own smaller images, and the HR photos judge them, as it will be with a user's photo. In the paper
+///   HR crops serve for both.
+/// - The steps' rates are learned with the start, one for each step and tensor; the paper has 0.01 for all.
+/// - Pre-training knows all the blurs; the paper's, bicubic shrinking alone.
+/// - The step's own gradient is taken for a constant (first order, §5.2 of MAML).
 public final class MZSRTask: TrainingTask {
     public struct Recipe: TrainingRecipe {
+        /// With learned rates, for as many steps as a task has.
         public var network: MZSR.Configuration
-        /// Side of the HR crops, a multiple of the scale.
+        /// Side of the LR photos.
         public var side: Int
-        /// Crops for the steps of a task; as many judge them.
-        public var crops: Int
+        /// Photos of a task.
+        public var photos: Int
         /// Gradient steps of a task.
         public var steps: Int
-        /// Their rate.
-        public var rate: Double
+        /// Whether the steps' own gradients are differentiated, too, in twice the time.
+        public var secondOrder: Bool
         /// Training steps, at the beginning, without gradient steps inside.
         public var pretraining: Int
         /// Training steps after these until the weights of the errors after all but the last step are at their lowest.
@@ -26,12 +34,13 @@ public final class MZSRTask: TrainingTask {
         /// One task is one sample.
         public var schedule: Schedule
 
-        /// The structure of the paper's training (5 tasks of 8 + 8 crops of 64×64, 5 steps, 100,000 iterations) at a size for CPUs.
+        /// The paper's training (64 channels, 5 tasks of 8 + 8 crops of 64×64, 5 steps, 100,000 iterations) at a size for CPUs.
         public static func standard(scale: Int) -> Recipe {
             Recipe(
-                network: .init(scale: scale), side: 48, crops: 4, steps: 5, rate: 1e-2, pretraining: 2000, shift: 500,
-                kernels: KernelDistribution(),
-                schedule: Schedule(steps: 4000, batch: 2, learningRate: .cosine(peak: 4e-4, warmUp: 100, floor: 0.05), gradientNorm: 0.1))
+                network: .init(scale: scale, width: 32, learnedSteps: 5), side: 48, photos: 4, steps: 5, secondOrder: false,
+                pretraining: 4000, shift: 800, kernels: KernelDistribution(),
+                schedule: Schedule(
+                    steps: 6000, batch: 2, learningRate: .cosine(peak: 1e-3, warmUp: 100, floor: 0.05), gradientNorm: 0.2, averaging: 0.99))
         }
 
         /// How much the errors after the gradient steps count, together one.
@@ -45,6 +54,8 @@ public final class MZSRTask: TrainingTask {
         }
     }
 
+    /// LR pixels around a photo that are shrunk with it.
+    private static let margin = 4
     private static let validationPhotos = 4
     private static let validationSide = 192
 
@@ -61,9 +72,9 @@ public final class MZSRTask: TrainingTask {
         self.device = device
         network = try MZSR(recipe.network, seed: recipe.schedule.seed, device: device)
         twin = try MZSR(recipe.network, seed: recipe.schedule.seed, device: device)
-        crops = try CropSource(pack, \.training, side: recipe.side)
-        let photos = try CropSource(pack, \.validation, side: Self.validationSide)
         let scale = recipe.network.scale
+        crops = try CropSource(pack, \.training, side: (recipe.side + 2 * Self.margin) * scale)
+        let photos = try CropSource(pack, \.validation, side: Self.validationSide)
         validation = try (0..<Self.validationPhotos).map { index in
             var random = [CounterRandom(seed: 0x5eed, index: UInt64(index))]
             let kernel = recipe.kernels.sample(using: &random[0]).kernel(size: recipe.kernels.size(scale: scale))
@@ -86,43 +97,54 @@ public final class MZSRTask: TrainingTask {
         return try losses.dropFirst().reduce(losses[0]) { try $0 + $1 } / Double(losses.count)
     }
 
-    /// The mean error on all crops of a task.
+    /// The error without steps. Rates that are learned take part in it, with nothing to learn.
     private func plainLoss(task: Int) throws -> Tensor {
-        let (input, target) = try pairs(task: task)
-        return try withReducedPrecision(on: device) { () throws(TorchError) in
-            try MZSR.loss(parameters.tensors, input: input, target: target)
+        let (input, target) = try material(task: task).judged
+        let loss = try withReducedPrecision(on: device) { () throws(TorchError) in
+            try MZSR.loss(network.start, input: input, target: target)
         }
+        return try parameters.tensors.dropFirst(network.start.count).reduce(loss) { try $0 + $1.sum() * 0 }
     }
 
-    /// The weighted errors on the second half of a task's crops after each step on the first half.
+    /// The weighted errors after each step.
     private func metaLoss(task: Int, weights: [Double]) throws -> Tensor {
-        let (input, target) = try pairs(task: task)
-        let (support, query) = (0..<recipe.crops, recipe.crops..<2 * recipe.crops)
-        var values = parameters.tensors
+        let (learned, judged) = try material(task: task)
+        var values = network.start
         var sum: Tensor?
-        for weight in weights {
+        for (step, weight) in weights.enumerated() {
+            let rates = try network.rates(step: step)
             let loss = try withReducedPrecision(on: device) { () throws(TorchError) in
                 values = try MZSR.stepped(
-                    values, input: input.slice(0, support), target: target.slice(0, support), rate: recipe.rate, differentiable: true)
-                return try MZSR.loss(values, input: input.slice(0, query), target: target.slice(0, query)) * weight
+                    values, input: learned.input, target: learned.target, rates: rates, differentiable: recipe.secondOrder)
+                return try MZSR.loss(values, input: judged.input, target: judged.target) * weight
             }
             sum = try sum.map { try $0 + loss } ?? loss
         }
         return sum!
     }
 
-    /// Crops that were shrunk by the task's kernel and enlarged again, and the crops, 2·crops × 3 × side × side each.
-    private func pairs(task: Int) throws -> (input: Tensor, target: Tensor) {
+    private typealias Pairs = (input: Tensor, target: Tensor)
+
+    /// What the steps of a task learn from, the LR photos, and what judges them: the middle of the HR photos, photos × 3 × side × side each.
+    private func material(task: Int) throws -> (learned: Pairs, judged: Pairs) {
         try withoutGradients {
             var random = CounterRandom(seed: recipe.schedule.seed, index: UInt64(task))
-            let scale = recipe.network.scale
+            let (scale, side, margin) = (recipe.network.scale, recipe.side, Self.margin)
             let kernel = recipe.kernels.sample(using: &random).kernel(size: recipe.kernels.size(scale: scale))
-            var sources = (0..<2 * recipe.crops).map {
+            var sources = (0..<recipe.photos).map {
                 CounterRandom(seed: recipe.schedule.seed, index: UInt64(task), stream: UInt32(1 + $0))
             }
-            let target = try crops.batch(&sources, device: device)
+            func part(_ x: Tensor, from start: Int) throws(TorchError) -> Tensor {
+                try x.slice(2, start..<start + side).slice(3, start..<start + side)
+            }
+            let hr = try crops.batch(&sources, device: device)
             let scaling = try ZeroShotScaling(kernel: kernel, scale: scale, grid: .degradation, device: device)
-            return (try scaling.enlarged(scaling.shrunk(target), height: recipe.side, width: recipe.side), target)
+            let wide = try scaling.shrunk(hr).roundedTo8Bit()
+            let lr = try part(wide, from: margin)
+            let son = try scaling.enlarged(scaling.shrunk(lr).clamped(to: 0...1), height: side, width: side)
+            let middle = (hr.shape[2] - side) / 2
+            let enlarged = try scaling.enlarged(wide, height: hr.shape[2], width: hr.shape[3])
+            return ((son, lr), (try part(enlarged, from: middle), try part(hr, from: middle)))
         }
     }
 

@@ -6,9 +6,12 @@ struct TrainMZSR: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mzsr", abstract: "Meta-train the start of MZSR's gradient steps, for one scale.",
         discussion: """
-            A sample is a task: a blur kernel, crops to make the steps on and crops to judge them by. Validation: PSNR-Y in dB on 4 fixed crops \
+            A sample is a task: a blur kernel, photos to make the steps on and larger ones of the same to judge them by. Validation: PSNR-Y in dB on 4 fixed crops \
             of photos that are set aside, with the true kernel, before and after the steps.
             """)
+
+    @Option(help: "narrow: 32 channels. paper: 64 channels.")
+    var network = NetworkSize.narrow
 
     @Option(help: "2 to 4.")
     var scale = 2
@@ -25,6 +28,7 @@ struct TrainMZSR: ParsableCommand {
 
     func run() throws {
         var recipe = MZSRTask.Recipe.standard(scale: scale)
+        if network == .paper { recipe.network.width = 64 }
         if let pretraining { recipe.pretraining = pretraining }
         try options.apply(to: &recipe.schedule)
         try options.run(recipe.schedule) { pack, device in try MZSRTask(recipe, pack: pack, device: device) }

@@ -1,5 +1,6 @@
 import Fixtures
 import Foundation
+import Imaging
 import NeuralNetworks
 import Pixels
 import Testing
@@ -15,6 +16,11 @@ import Torch
         #expect(deviation.rootMeanSquare <= tolerance.rootMeanSquare ?? .infinity, "\(name): \(deviation)")
     }
 
+    /// The same rate for all tensors.
+    private func rates(_ rate: Float) throws -> [Tensor] {
+        [Tensor](repeating: try Tensor([rate], shape: []), count: 2 * ZeroShotNetwork.depth)
+    }
+
     @Test(.enabled(if: Fixture.isAvailable, "\(Fixture.skipMessage)"))
     func networkAndStepsAreTheAuthors() throws {
         let file = try Fixture.conformance("mzsr")
@@ -25,7 +31,7 @@ import Torch
         try expect(MZSR.network(values)(input).floats(), "output.network", in: file)
 
         var losses: [Float] = []
-        for (step, rate) in [0.01, 0.01, 0.005].enumerated() {
+        for (step, rate) in [Float(0.01), 0.01, 0.005].enumerated() {
             for value in values { try value.requireGradient() }
             let loss = try MZSR.loss(values, input: input, target: target)
             losses += try loss.floats()
@@ -34,7 +40,9 @@ import Torch
                 try expect(gradients[0].floats(), "mid.gradient_0.conv1.kernel", in: file)
                 try expect(gradients[15].floats(), "mid.gradient_0.conv8.bias", in: file)
             }
-            values = try MZSR.stepped(values, input: input, target: target, rate: rate, differentiable: false).map { try $0.detached() }
+            values = try MZSR.stepped(values, input: input, target: target, rates: rates(rate), differentiable: false).map {
+                try $0.detached()
+            }
         }
         losses += try MZSR.loss(values, input: input, target: target).floats()
         try expect(losses, "output.losses", in: file)
@@ -58,7 +66,7 @@ import Torch
         let values = try network.parameters.tensors.map { try $0.to(.float64) }
         for value in values { try value.requireGradient() }
         func after(_ values: [Tensor], differentiable: Bool) throws -> Tensor {
-            let stepped = try MZSR.stepped(values, input: input, target: target, rate: 0.5, differentiable: differentiable)
+            let stepped = try MZSR.stepped(values, input: input, target: target, rates: rates(0.5), differentiable: differentiable)
             return try MZSR.loss(stepped, input: target, target: input)
         }
         let (second, first) = (
@@ -76,6 +84,40 @@ import Torch
         let analytic = (try (second[0] * direction).sum().item(), try (first[0] * direction).sum().item())
         #expect(abs(analytic.0 - difference) < 1e-3 * abs(difference), "\(analytic), \(difference)")
         #expect(abs(analytic.1 - difference) > 1e-2 * abs(difference), "\(analytic), \(difference)")
+    }
+
+    /// Rates of the file's own where it has some, the authors' where not, and the metadata of weights without are what they were.
+    @Test func ratesAreTheFilesOrTheAuthors() throws {
+        let published = try MZSR(.init(scale: 2, width: 4))
+        #expect(!published.parameters.names.contains("rates"))
+        for (step, rate) in [(0, 2e-2), (1, 1e-2), (4, 5e-3), (9, 5e-3)] {
+            let rates = try published.rates(step: step)
+            #expect(try rates.count == published.start.count && rates.allSatisfy { try $0.item() == Double(Float(rate)) })
+        }
+        let text = #"{"scale":2,"width":4}"#
+        #expect(try JSONDecoder().decode(MZSR.Configuration.self, from: Data(text.utf8)) == published.configuration)
+        #expect(try published.configuration.json == text)
+
+        let network = try MZSR(.init(scale: 2, width: 4, learnedSteps: 2), seed: 1)
+        #expect(network.parameters.names.last == "rates" && network.start.count == 16)
+        try network.parameters.tensors.last!.copy(
+            from: Tensor([Float](repeating: 0, count: 16) + (1...16).map { Float($0) / 64 }, shape: [2, 16]))
+        #expect(try network.rates(step: 5).map { try $0.item() } == (1...16).map { Double($0) / 64 })
+        // The first step stands still, the second moves every tensor by its own rate.
+        let (input, target) = (
+            try Seeded.tensor([1, 3, 9, 8], seed: 1).to(.float32), try Seeded.tensor([1, 3, 9, 8], seed: 2).to(.float32)
+        )
+        network.steps = 1
+        let first = try network.adapted(to: input, target: target) { _ in }
+        #expect(try zip(first, network.start).allSatisfy { try $0.floats() == $1.floats() })
+        network.steps = 2
+        let second = try network.adapted(to: input, target: target) { _ in }
+        for value in first { try value.requireGradient() }
+        let gradients = try withReducedPrecision(on: .cpu) { try MZSR.loss(first, input: input, target: target).gradients(of: first) }
+        for i in first.indices {
+            let expected = try (first[i].detached() - gradients[i] * (Double(i + 1) / 64)).floats()
+            #expect(try zip(second[i].floats(), expected).allSatisfy { abs($0 - $1) < 1e-6 }, "tensor \(i)")
+        }
     }
 
     @Test(arguments: [2, 4])
@@ -126,7 +168,27 @@ import Torch
         let scaling = try ZeroShotScaling(kernel: kernel, scale: 2, grid: .degradation)
         let input = try scaling.enlarged(scaling.shrunk(photo), height: 48, width: 48)
         let before = try MZSR.loss(network.parameters.tensors, input: input, target: photo).item()
-        let values = try network.adapted(to: input, target: photo, rates: MZSR.rates(scale: 2)) { _ in }
+        let values = try network.adapted(to: input, target: photo) { _ in }
         #expect(try MZSR.loss(values, input: input, target: photo).item() < before)
+    }
+
+    /// What the shipped start is for: a few steps on a photo whose blur is known make the result better.
+    @Test func theShippedStartGainsFromItsSteps() throws {
+        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let store = ModelStore(folders: [package.appendingPathComponent("Weights").path])
+        let photo = try ImageFile.read(package.appendingPathComponent("Examples/photos/oakland-zoo-otters.png").path).image
+        let hr = photo.cropped(x: (photo.width - 256) / 2, y: (photo.height - 256) / 2, width: 256, height: 256).rounded8Bit()
+        let kernel = GaussianParameters(variance1: 3, variance2: 1, angle: 0.7).kernel(size: BlurKernel.defaultSize(scale: 2))
+        let lr = try hr.degraded(by: kernel, scale: 2).rounded8Bit()
+        let network = try store.find(SystemName.Upscaler.mzsr.role(scale: 2)!).network(scale: 2, device: .cpu) as! MZSR
+        func score(steps: Int) throws -> Double {
+            network.steps = steps
+            let result = try network.upscale(lr, kernel: kernel, noise: 0, confidence: nil, scale: 2) { _ in }
+            return ImageQuality.psnrY(result.rounded8Bit(), hr)
+        }
+        let (before, after) = (try score(steps: 0), try score(steps: 10))
+        let bicubic = ImageQuality.psnrY(lr.enlargedOnModelGrid(scale: 2).rounded8Bit(), hr)
+        print(String(format: "mzsr-x2, PSNR-Y in dB: bicubic %.2f, without steps %.2f, after ten %.2f", bicubic, before, after))
+        #expect(after > before + 0.5 && after > bicubic + 1)
     }
 }

@@ -9,8 +9,9 @@ import Torch
     private func recipe(steps: Int, pretraining: Int) -> MZSRTask.Recipe {
         var recipe = MZSRTask.Recipe.standard(scale: 2)
         recipe.network.width = 6
-        recipe.side = 24
-        recipe.crops = 2
+        recipe.network.learnedSteps = 2
+        recipe.side = 12
+        recipe.photos = 2
         recipe.steps = 2
         recipe.pretraining = pretraining
         recipe.schedule.steps = steps
@@ -42,9 +43,11 @@ import Torch
     }
 
     /// All parameters get gradients through the steps, and meta-training lowers the loss that it is about.
-    @Test func metaTrainingLowersTheLossAfterTheSteps() throws {
+    @Test(arguments: [false, true]) func metaTrainingLowersTheLossAfterTheSteps(secondOrder: Bool) throws {
         let folder = try TemporaryFolder()
-        let task = try MZSRTask(recipe(steps: 60, pretraining: 0), pack: folder.pack(), device: .cpu)
+        var recipe = recipe(steps: 60, pretraining: 0)
+        recipe.secondOrder = secondOrder
+        let task = try MZSRTask(recipe, pack: folder.pack(), device: .cpu)
         try task.parameters.requireGradients()
         let before = try task.loss(0..<8).item()
         let adam = try Adam(task.parameters)

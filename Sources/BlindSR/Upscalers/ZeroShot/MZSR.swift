@@ -5,6 +5,9 @@ import Torch
 /// Meta-transfer learning for zero-shot super-resolution (Soh, Cho, Cho, CVPR 2020): the network of ZSSR with a start from which a few plain
 /// gradient steps on the photo itself are enough.
 ///
+/// The authors' steps have one rate for all parameters. Weights may bring rates of their own instead, learned with the start: one for each step and
+/// tensor (Antoniou, Edwards, Storkey, "How to train your MAML", ICLR 2019, §4).
+///
 /// Photo and result lie on the degradation's grid. The authors' programs leave its shift to the network; here the enlargement that the network
 /// begins with knows of it.
 public final class MZSR: NonBlindUpscaler, BlindUpscaler, WeightedNetwork {
@@ -13,18 +16,25 @@ public final class MZSR: NonBlindUpscaler, BlindUpscaler, WeightedNetwork {
         public var scale: Int
         /// Channels between the layers; the paper: 64.
         public var width: Int
+        /// Gradient steps with learned rates, the last one's for all that follow; nil where the rates are the authors'.
+        public var learnedSteps: Int?
 
-        public init(scale: Int, width: Int = 64) {
+        public init(scale: Int, width: Int = 64, learnedSteps: Int? = nil) {
             self.scale = scale
             self.width = width
+            self.learnedSteps = learnedSteps
         }
     }
 
     /// Longest side in LR pixels of the part of a photo that the steps are made on.
     private static let largestSide = 384
+    /// What rates are learned from.
+    private static let firstRate = 0.04
 
     public let configuration: Configuration
     public let parameters: Parameters
+    /// Steps × tensors; nil where the rates are the authors'.
+    private let learnedRates: Tensor?
     public var scales: [Int] { [configuration.scale] }
     public let mayBeTiled = false
     /// What both kinds of upscaler assume where nothing was measured.
@@ -44,10 +54,16 @@ public final class MZSR: NonBlindUpscaler, BlindUpscaler, WeightedNetwork {
         for i in 0..<ZeroShotNetwork.depth {
             let (inputs, outputs) = ZeroShotNetwork.channels(i, width: configuration.width)
             let layer = parameters / "conv\(i + 1)"
-            // TensorFlow's default start: variance 1/(fan in). The last layer begins small, so that the start is the interpolation.
-            let gain = i == ZeroShotNetwork.depth - 1 ? 0.1 : 1
+            // He's start: what a layer puts out is no smaller than what it gets, and so are the gradients. The last layer begins small, so that
+            // the network begins as the interpolation.
+            let gain = i == ZeroShotNetwork.depth - 1 ? 0.1 : 2.0.squareRoot()
             _ = try layer.make("kernel", shape: [outputs, inputs, 3, 3], deviation: gain / Double(9 * inputs).squareRoot())
             _ = try layer.make("bias", shape: [outputs], bound: 0)
+        }
+        if let steps = configuration.learnedSteps {
+            learnedRates = try parameters.root.make("rates", shape: [steps, 2 * ZeroShotNetwork.depth], value: Self.firstRate)
+        } else {
+            learnedRates = nil
         }
     }
 
@@ -56,7 +72,22 @@ public final class MZSR: NonBlindUpscaler, BlindUpscaler, WeightedNetwork {
         scale == 4 ? [1e-2, 5e-3, 5e-3, 5e-3, 5e-3, 1e-3] : [2e-2, 1e-2, 1e-2, 1e-2, 5e-3]
     }
 
-    /// The network at other parameters than ``parameters``, in their order.
+    /// The network's parameters before the first step: filter and bias of each layer.
+    public var start: [Tensor] { Array(parameters.tensors.prefix(2 * ZeroShotNetwork.depth)) }
+
+    /// The rates of gradient step `step`, from 0 on: one scalar for each tensor of ``start``.
+    public func rates(step: Int) throws(TorchError) -> [Tensor] {
+        guard let learnedRates else {
+            let rates = Self.rates(scale: configuration.scale)
+            let rate = try Tensor([Float(rates[min(step, rates.count - 1)])], shape: [], device: parameters.device)
+            return [Tensor](repeating: rate, count: start.count)
+        }
+        let row = min(step, learnedRates.shape[0] - 1)
+        let rates = try learnedRates.slice(0, row..<row + 1).reshaped([-1])
+        return try start.indices.map { (i) throws(TorchError) in try rates.slice(0, i..<i + 1).reshaped([]) }
+    }
+
+    /// The network at other parameters than ``start``, in their order.
     static func network(_ values: [Tensor]) -> ZeroShotNetwork {
         ZeroShotNetwork(
             filters: stride(from: 0, to: values.count, by: 2).map { values[$0] },
@@ -71,26 +102,26 @@ public final class MZSR: NonBlindUpscaler, BlindUpscaler, WeightedNetwork {
     /// The parameters after one plain gradient step.
     ///
     /// - Parameters:
-    ///   - values: The network's parameters.
+    ///   - values: The network's parameters, in the order of ``start``.
     ///   - input: N×3×H×W, what the network gets.
     ///   - target: N×3×H×W, what it shall make of it.
-    ///   - rate: The gradient's factor.
-    ///   - differentiable: Whether gradients pass through the step, those of second order included.
+    ///   - rates: The gradients' factors, a scalar each.
+    ///   - differentiable: Whether the step's own gradient is differentiated, too, where gradients pass through it (second order).
     public static func stepped(
-        _ values: [Tensor], input: Tensor, target: Tensor, rate: Double, differentiable: Bool
+        _ values: [Tensor], input: Tensor, target: Tensor, rates: [Tensor], differentiable: Bool
     ) throws(TorchError) -> [Tensor] {
         let gradients = try loss(values, input: input, target: target).gradients(of: values, differentiable: differentiable)
-        return try zip(values, gradients).map { (value, gradient) throws(TorchError) in try value - gradient * rate }
+        return try values.indices.map { (i) throws(TorchError) in try values[i] - gradients[i] * rates[i] }
     }
 
     /// The parameters after the steps on one photo and its son.
-    func adapted(to input: Tensor, target: Tensor, rates: [Double], progress: ProgressHandler) throws -> [Tensor] {
-        var values = try parameters.tensors.map { (tensor) throws(TorchError) in try tensor.detached() }
+    func adapted(to input: Tensor, target: Tensor, progress: ProgressHandler) throws -> [Tensor] {
+        var values = try start.map { (tensor) throws(TorchError) in try tensor.detached() }
         for step in 0..<steps {
             for value in values { try value.requireGradient() }
-            let rate = rates[min(step, rates.count - 1)]
+            let rates = try rates(step: step)
             values = try withReducedPrecision(on: input.device) { () throws(TorchError) in
-                try Self.stepped(values, input: input, target: target, rate: rate, differentiable: false)
+                try Self.stepped(values, input: input, target: target, rates: rates, differentiable: false)
             }.map { (tensor) throws(TorchError) in try tensor.detached() }
             try progress(Double(step + 1) / Double(steps))
         }
@@ -108,7 +139,7 @@ public final class MZSR: NonBlindUpscaler, BlindUpscaler, WeightedNetwork {
         let part = try lr.cropped(x: (lr.width - width) / 2, y: (lr.height - height) / 2, width: width, height: height).rgbTensor(
             device: device)
         let input = try scaling.enlarged(scaling.shrunk(part).clamped(to: 0...1), height: height, width: width)
-        let values = try adapted(to: input, target: part, rates: Self.rates(scale: scale)) { try progress(0.8 * $0) }
+        let values = try adapted(to: input, target: part) { try progress(0.8 * $0) }
 
         let network = Self.network(values)
         func enlarge(_ tile: Image) throws -> Image {
@@ -146,6 +177,7 @@ extension MZSR.Configuration: NetworkConfiguration {
     public func check() throws(ConfigurationError) {
         try check("scale", scale, 2...4)
         try check("width", width, 1...1024)
+        if let learnedSteps { try check("number of learned steps", learnedSteps, 1...100) }
     }
 
     public func makeNetwork(scale: Int, device: Device) throws(TorchError) -> any WeightedNetwork { try MZSR(self, device: device) }
