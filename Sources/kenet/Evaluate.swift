@@ -68,7 +68,8 @@ struct EvaluateRun: ParsableCommand {
             images as used by convolution).
 
             A method is ESTIMATOR+UPSCALER, ESTIMATOR alone (only its kernels are scored), gt+UPSCALER (the true kernel), constant+UPSCALER (one \
-            kernel for all images), or one of \(SystemName.Whole.allCases.map(\.rawValue).joined(separator: ", ")). NAME:VARIANT or NAME:FILE takes other weights: kenet:l1 is kenet-x2-l1 at ×2. \
+            kernel for all images), or one of \(SystemName.Whole.allCases.map(\.rawValue).joined(separator: ", ")). NAME:VARIANT or NAME:FILE takes other weights: kenet:l1 is kenet-x2-l1 at ×2; \
+            spectrum:auto+wiener:auto chooses them by the photo, as kenet upscale does. \
             The constant kernel and the aligned bicubic stand beside whatever is named.
 
             Results are written down as they come; after Ctrl-C --resume goes on. Exit status 1: some images could not be used.

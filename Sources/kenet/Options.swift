@@ -22,7 +22,7 @@ struct WeightOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             clean: weights trained without noise or compression, as in the literature; photo: with those of cameras; or a weight file by \
-            name or path. May be repeated. By default photo, where there are such weights, else clean.
+            name or path. May be repeated. By default photo, where there are such weights, but clean for a photo without noise.
             """, valueName: "clean|photo|file"))
     var weights: [String] = []
 }

@@ -44,7 +44,7 @@ struct SystemShelf {
         let loaded = try BlindSystem(weights, device: command.engine.prepare())
         isBroken = false
         for warning in weights.cards.compactMap(\.warning) { console.warn(warning) }
-        if let card = weights.upscaler, !card.scales.contains(scale) {
+        if let card = weights.usual.upscaler, !card.scales.contains(scale) {
             console.warn("The weights \(card.name) were not trained for ×\(scale); the result may be poor")
         }
         systems[scale] = loaded

@@ -85,9 +85,7 @@ import Torch
         let item = try #require(try PaperProtocol("Set5", scale: 2).cases(of: "butterfly").first)
         let flow = try KernelFlow(.standard(scale: 2))
         try flow.parameters.load(Fixture.referenceWeights("fkp_x2"), fileName: "fkp_x2")
-        var settings = DeepPriorSettings()
-        if let text = ProcessInfo.processInfo.environment["ITERATIONS"], let count = Int(text) { settings.iterations = count }
-        let system = DIPFKP(flow, settings: settings)
+        let system = DIPFKP(flow)
         let start = try system.makePrior(scale: 2).kernel()
         let first = try BlurKernel(height: 11, width: 11, values: start.detached().floats().map { max($0, 0) }, normalize: true)
         let clock = ContinuousClock()

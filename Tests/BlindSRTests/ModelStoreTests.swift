@@ -85,7 +85,7 @@ import Testing
         let store = ModelStore(folders: [folder.path])
         try folder.kenet("kenet-x2")
         func chosen(_ names: [String]) throws -> String? {
-            try WeightSelection(.paper, .estimator, scale: 2, names: names, store: store).estimator?.name
+            try WeightSelection(.paper, .estimator, scale: 2, names: names, store: store).usual.estimator?.name
         }
         #expect(try chosen([]) == "kenet-x2" && chosen(["clean"]) == "kenet-x2")
         #expect(throws: ModelError.notFound(what: "kenet at ×2 in the variant photo", folders: [folder.path])) { try chosen(["photo"]) }

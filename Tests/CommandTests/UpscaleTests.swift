@@ -54,6 +54,26 @@ extension CommandTests {
             #expect(confidence["low"]! <= confidence["expected"]! && confidence["expected"]! <= confidence["high"]!)
         }
 
+        /// A camera's photo has noise, what was made from it by blurring and decimating has none: it gets the clean weights, unless somebody chose.
+        @Test func aPhotoWithoutNoiseGetsTheCleanWeights() throws {
+            var package = URL(fileURLWithPath: #filePath)
+            for _ in 0..<3 { package.deleteLastPathComponent() }
+            let camera = package.appendingPathComponent("Examples/photos/oakland-zoo-otters.png").path
+            let made = try Tool.run(["degrade", camera, "-o", "small.png", "--eigenvalues", "2,1"], in: folder)
+            #expect(made.status == 0, "\(made.errors)")
+            for (photo, options, weights) in [
+                (camera, [], "spectrum-x2-photo, wiener-x2-photo"), ("small.png", [], "spectrum-x2, wiener-x2"),
+                ("small.png", ["--spatial"], "spectrum-x2, wiener-x2"),
+                ("small.png", ["--weights", "photo"], "spectrum-x2-photo, wiener-x2-photo"),
+            ] {
+                let result = try Tool.run(["upscale", photo, "-o", "large.png", "--force", "--json"] + options, in: folder)
+                #expect(result.status == 0 && result.errors.contains("  \(weights)  "), "\(result.errors)")
+                let record = try #require(records(result).first)
+                #expect((record["weights"] as? [String])?.count == 2)
+                if weights == "spectrum-x2, wiener-x2" { #expect(record["noise"] as? Double == 0) }
+            }
+        }
+
         /// An estimator that expects nothing good of itself is not believed.
         @Test func aDoubtfulEstimateGivesWayToAMildKernel() throws {
             try folder.photo("larger.png", 48, 40)

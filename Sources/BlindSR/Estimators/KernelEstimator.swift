@@ -9,7 +9,7 @@ public struct KernelEstimate: Sendable {
     /// What the system expects of this kernel; nil where it says nothing.
     public let confidence: KernelConfidence?
     /// Standard deviation of the photo's noise in 0…1; nil where the system does not estimate it.
-    public let noise: Double?
+    public var noise: Double?
 
     public init(kernel: BlurKernel, confidence: KernelConfidence? = nil, noise: Double? = nil) {
         self.kernel = kernel

@@ -40,6 +40,8 @@ public struct Findings: Sendable {
     public let map: KernelMap?
     /// The standard deviation of the noise that was reckoned with, for samples in 0…1.
     public let noise: Double
+    /// The weight files that were used, the estimator's first.
+    public let weights: [WeightCard]
 }
 
 extension BlindSystem {
@@ -97,7 +99,8 @@ extension BlindSystem {
         func restoring(_ part: Double) throws { try progress(.restoring, part) }
         if let blind {
             let kernel = try BlindRestoration(upscaler: blind, options: settings)(lr, scale: scale, progress: restoring, rows: rows)
-            return Findings(estimate: kernel.map { KernelEstimate(kernel: $0) }, doubt: nil, map: nil, noise: settings.noise ?? 0)
+            return Findings(
+                estimate: kernel.map { KernelEstimate(kernel: $0) }, doubt: nil, map: nil, noise: settings.noise ?? 0, weights: weights)
         }
         let (estimate, doubt) =
             try options.kernel.map { (KernelEstimate(kernel: $0), nil) } ?? trustedKernel(whole) { try progress(.estimating, $0) }
@@ -108,7 +111,9 @@ extension BlindSystem {
             ? try estimateMap(lr, whole: estimate) { try progress(.mapping, $0) } : nil
         try restoring(0)
         let blur: Restoration.Blur = map.map { $0.isUniform ? .kernel(estimate.kernel) : .map($0) } ?? .kernel(estimate.kernel)
-        try restoration(settings)(lr, blur, scale: scale, progress: restoring, rows: rows)
-        return Findings(estimate: estimate, doubt: doubt, map: map, noise: settings.noise ?? 0)
+        try restoration(for: estimate.kernel, settings)(lr, blur, scale: scale, progress: restoring, rows: rows)
+        return Findings(
+            estimate: estimate, doubt: doubt, map: map, noise: settings.noise ?? 0,
+            weights: weights(for: estimate.kernel, noise: settings.noise))
     }
 }

@@ -10,14 +10,30 @@ import Torch
 public final class BlindSystem {
     public let name: SystemName
     public let scale: Int
-    /// The weight files that were loaded, the estimator's first.
+    /// The weight files that may be used, the estimator's first, those for photos without noise last.
     public let weights: [WeightCard]
     /// SHA-256 of ``weights``.
     public let hashes: [String]
-    private var estimator: (any KernelEstimator)?
-    private var upscaler: (any NonBlindUpscaler)?
+    private let selection: WeightSelection
+    private let device: Device
+    private let usual: Networks
+    /// Loaded when the first photo without noise comes.
+    private var clean: Networks?
     /// Nil for a pair.
     private(set) var blind: (any BlindUpscaler)?
+
+    /// What a pair works with.
+    private struct Networks {
+        var estimator: (any KernelEstimator)?
+        var upscaler: (any NonBlindUpscaler)?
+    }
+
+    /// Below this standard deviation of its noise, for samples in 0…1, a photo is restored better by the clean weights than by the photo
+    /// weights. Measured on degraded photos (Documentation/experiments.md); at ×2 it means none, at ×4 what enlarging leaves of none.
+    public static func leastNoise(scale: Int) -> Double { (scale < 3 ? 0.2 : 0.8) / 255 }
+
+    /// The largest eigenvalue in px² of a blur for the clean weights, which have seen up to 4.
+    private static let widestCleanBlur = 4.5
 
     /// Loads a whole system.
     ///
@@ -42,25 +58,61 @@ public final class BlindSystem {
         scale = selection.scale
         weights = selection.cards
         hashes = try weights.map { (card) throws(ModelError) in try card.hash() }
-        let scale = selection.scale
-        func network(_ card: WeightCard?) throws -> (any WeightedNetwork)? { try card?.network(scale: scale, device: device) }
-        switch selection.system {
-        case .pair(let estimator, let upscaler):
-            if selection.part != .upscaler { self.estimator = estimator.make(try network(selection.estimator), device: device) }
-            if selection.part != .estimator { self.upscaler = upscaler.make(try network(selection.upscaler), device: device) }
-        case .whole(let whole): blind = whole.make(try network(selection.upscaler), device: device)
+        self.selection = selection
+        self.device = device
+        usual = try Self.networks(selection.usual, of: selection, device: device)
+        if case .whole(let whole) = selection.system {
+            blind = whole.make(try selection.usual.upscaler?.network(scale: selection.scale, device: device), device: device)
         }
+    }
+
+    private static func networks(_ files: WeightSelection.Files, of selection: WeightSelection, device: Device) throws -> Networks {
+        var networks = Networks()
+        guard case .pair(let estimator, let upscaler) = selection.system else { return networks }
+        func network(_ card: WeightCard?) throws -> (any WeightedNetwork)? { try card?.network(scale: selection.scale, device: device) }
+        if selection.part != .upscaler { networks.estimator = estimator.make(try network(files.estimator), device: device) }
+        if selection.part != .estimator { networks.upscaler = upscaler.make(try network(files.upscaler), device: device) }
+        return networks
+    }
+
+    /// Whether the clean weights take over from the photo weights, where nobody chose.
+    private func isClean(_ kernel: BlurKernel, noise: Double?) -> Bool {
+        guard selection.clean != nil, let noise, noise < Self.leastNoise(scale: scale) else { return false }
+        return GaussianParameters.fit(to: kernel).variance1 <= Self.widestCleanBlur
+    }
+
+    private func networks(for kernel: BlurKernel, noise: Double?) throws -> Networks {
+        guard let files = selection.clean, isClean(kernel, noise: noise) else { return usual }
+        if let clean { return clean }
+        let networks = try Self.networks(files, of: selection, device: device)
+        clean = networks
+        return networks
+    }
+
+    /// The weight files for a photo with this blur and this noise, for samples in 0…1; nil where nothing is known of it.
+    public func weights(for kernel: BlurKernel, noise: Double?) -> [WeightCard] {
+        isClean(kernel, noise: noise) ? selection.clean!.cards : selection.usual.cards
     }
 
     /// Whether the system goes from the photo to the result by itself: it takes no kernel.
     public var isWhole: Bool { blind != nil }
 
-    /// The photo's blur kernel on the enlarged grid.
+    /// The photo's blur kernel on the enlarged grid. Where it is found to have no noise, as those find that were trained without any.
     ///
     /// - Throws: ``EstimationError``; ``ModelError`` for a system without estimator.
     public func estimateKernel(_ lr: Image, progress: ProgressHandler = { _ in }) throws -> KernelEstimate {
-        guard let estimator else { throw ModelError.notFound(what: "an estimator in this system", folders: weights.map(\.path)) }
-        return try estimator.estimate(lr, scale: scale, progress: progress)
+        let estimate = try estimator(usual).estimate(lr, scale: scale, progress: progress)
+        guard isClean(estimate.kernel, noise: estimate.noise) else { return estimate }
+        var clean = try estimator(networks(for: estimate.kernel, noise: estimate.noise)).estimate(lr, scale: scale, progress: progress)
+        clean.noise = 0
+        return clean
+    }
+
+    private func estimator(_ networks: Networks) throws -> any KernelEstimator {
+        guard let estimator = networks.estimator else {
+            throw ModelError.notFound(what: "an estimator in this system", folders: weights.map(\.path))
+        }
+        return estimator
     }
 
     /// The photo's blur from place to place.
@@ -71,28 +123,32 @@ public final class BlindSystem {
     ///   - progress: Told of the finished part; what it throws ends the work.
     /// - Throws: As ``estimateKernel(_:progress:)``.
     public func estimateMap(_ lr: Image, whole: KernelEstimate, progress: ProgressHandler = { _ in }) throws -> KernelMap {
-        guard let estimator else { throw ModelError.notFound(what: "an estimator in this system", folders: weights.map(\.path)) }
-        return try KernelMapEstimator(estimator)(lr, scale: scale, whole: whole, progress: progress)
+        try KernelMapEstimator(estimator(networks(for: whole.kernel, noise: whole.noise)))(
+            lr, scale: scale, whole: whole, progress: progress)
     }
 
-    /// Restores and enlarges a photo whose kernel is known.
+    /// Restores and enlarges a photo whose kernel is known. A noise of less than ``leastNoise(scale:)`` in the options calls for the clean
+    /// weights, where nobody chose.
     ///
     /// - Throws: ``UpscalingError``, `TorchError`; ``ModelError`` for a system without non-blind upscaler.
     public func restore(
         _ lr: Image, kernel: BlurKernel, options: Restoration.Options = .init(), progress: ProgressHandler = { _ in }
     ) throws -> Image {
-        try restoration(options)(lr, kernel: kernel, scale: scale, progress: progress)
+        try restoration(for: kernel, options)(lr, kernel: kernel, scale: scale, progress: progress)
     }
 
     /// The same for a photo whose blur varies.
     public func restore(
         _ lr: Image, map: KernelMap, options: Restoration.Options = .init(), progress: ProgressHandler = { _ in }
     ) throws -> Image {
-        try restoration(options)(lr, map: map, scale: scale, progress: progress)
+        let whole = map.kernel(over: Rectangle(x: 0, y: 0, width: lr.width, height: lr.height))
+        return try restoration(for: whole, options)(lr, map: map, scale: scale, progress: progress)
     }
 
-    func restoration(_ options: Restoration.Options) throws(ModelError) -> Restoration {
-        guard let upscaler else { throw ModelError.notFound(what: "an upscaler in this system", folders: weights.map(\.path)) }
+    func restoration(for kernel: BlurKernel, _ options: Restoration.Options) throws -> Restoration {
+        guard let upscaler = try networks(for: kernel, noise: options.noise).upscaler else {
+            throw ModelError.notFound(what: "an upscaler in this system", folders: weights.map(\.path))
+        }
         return Restoration(upscaler: upscaler, options: options)
     }
 

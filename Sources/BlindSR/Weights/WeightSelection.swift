@@ -12,13 +12,24 @@ public struct WeightSelection: Sendable {
     public let system: SystemName
     public let scale: Int
     public let part: Part
-    /// Nil where the kernel is given, and for estimators without weights.
-    public private(set) var estimator: WeightCard?
-    /// That of the upscaler of a pair, or of a whole system. Nil where only the kernel is wanted, and for systems without weights.
-    public private(set) var upscaler: WeightCard?
+    /// The files for all photos, or for all with noise.
+    public private(set) var usual = Files()
+    /// Those that take over where a photo has neither noise nor compression: beside photo weights that nobody asked for by name.
+    public private(set) var clean: Files?
 
-    /// The files that are used, the estimator's first.
-    public var cards: [WeightCard] { [estimator, upscaler].compactMap { $0 } }
+    /// One file for each network.
+    public struct Files: Sendable {
+        /// Nil where the kernel is given, and for estimators without weights.
+        public fileprivate(set) var estimator: WeightCard?
+        /// That of the upscaler of a pair, or of a whole system. Nil where only the kernel is wanted, and for systems without weights.
+        public fileprivate(set) var upscaler: WeightCard?
+
+        /// The estimator's first.
+        public var cards: [WeightCard] { [estimator, upscaler].compactMap { $0 } }
+    }
+
+    /// All files that may be used, the usual ones first.
+    public var cards: [WeightCard] { usual.cards + (clean?.cards ?? []) }
 
     /// Chooses the files of the needed roles: those that are named, else those of the store.
     ///
@@ -27,7 +38,8 @@ public struct WeightSelection: Sendable {
     ///   - part: What of the system is needed.
     ///   - scale: From 1 to 4.
     ///   - names: A variant, names or paths of weight files. Those of a role of `system` that is not needed are left alone. Without a
-    ///     variant the photo weights are taken where every role has them, else the clean ones.
+    ///     variant the photo weights are taken where every role has them, else the clean ones; without any name the clean ones are chosen
+    ///     beside them, for photos without noise.
     ///   - store: Where files are looked for.
     /// - Throws: ``ModelError``, also where a named file fits no role.
     public init(
@@ -46,15 +58,20 @@ public struct WeightSelection: Sendable {
                 let needed = known.isEmpty ? "\(system), which has none" : known.map(\.description).joined(separator: " or ")
                 throw .mismatch(path: card.path, is: card.title, needed: needed)
             }
-            if role == estimator { self.estimator = card }
-            if role == upscaler { self.upscaler = card }
+            if role == estimator { usual.estimator = card }
+            if role == upscaler { usual.upscaler = card }
         }
-        let open = [self.estimator == nil ? estimator : nil, self.upscaler == nil ? upscaler : nil].compactMap { $0 }
+        let open = [usual.estimator == nil ? estimator : nil, usual.upscaler == nil ? upscaler : nil].compactMap { $0 }
         let variant =
             names.compactMap(WeightVariant.init).last
             ?? (open.allSatisfy { store.has($0, .photo) } ? .photo : .clean)
-        if let estimator, self.estimator == nil { self.estimator = try store.find(estimator, variant) }
-        if let upscaler, self.upscaler == nil { self.upscaler = try store.find(upscaler, variant) }
+        if let estimator, usual.estimator == nil { usual.estimator = try store.find(estimator, variant) }
+        if let upscaler, usual.upscaler == nil { usual.upscaler = try store.find(upscaler, variant) }
+        if names.isEmpty, variant == .photo, estimator != nil, open.allSatisfy({ store.has($0, .clean) }) {
+            clean = Files(
+                estimator: try estimator.map { (role) throws(ModelError) in try store.find(role, .clean) },
+                upscaler: try upscaler.map { (role) throws(ModelError) in try store.find(role, .clean) })
+        }
     }
 }
 

@@ -17,6 +17,9 @@ struct Method {
     let weights: [WeightRecord]
     private let run: (TestCase) throws -> Outcome
 
+    /// The variant that leaves it to the system which weights suit a photo, as the tool does.
+    private static let automatic = "auto"
+
     /// Loads a method's networks.
     ///
     /// - Throws: ``EvaluationError/unknownMethod(_:known:)``; `ModelError` and what loading throws where weights are missing or damaged.
@@ -28,10 +31,11 @@ struct Method {
             run = { test in Outcome(estimate: given.map { KernelEstimate(kernel: $0.kernel(for: test)) }) }
             return
         }
-        let names = [name.first, name.upscaler].compactMap(\.self).compactMap { part in
-            part.weights.map { Self.weightName($0, of: part.system, scale: scale) }
-        }
-        let loaded = try BlindSystem(WeightSelection(system, part, scale: scale, names: names + ["clean"], store: store), device: device)
+        let parts = [name.first, name.upscaler].compactMap(\.self)
+        let names =
+            parts.contains { $0.weights == Self.automatic }
+            ? [] : parts.compactMap { part in part.weights.map { Self.weightName($0, of: part.system, scale: scale) } } + ["clean"]
+        let loaded = try BlindSystem(WeightSelection(system, part, scale: scale, names: names, store: store), device: device)
         weights = zip(loaded.weights, loaded.hashes).map { WeightRecord($0, scale: scale, hash: $1) }
         run = { test in
             guard part != .estimator else { return Outcome(estimate: try loaded.estimateKernel(test.lr)) }
