@@ -19,7 +19,7 @@ pair() {
     local title=$1 name=$2
     shift 2
     kenet evaluate Set5 Set14 BSD100 --data "$data" --run "$run/$name" --resume --threads "$threads" --scale 2,4 \
-        --methods spectrum:photo+wiener:photo,spectrum+wiener,gt+wiener --json "$run/$name.json" --markdown "$run/$name.md" "$@" >/dev/null
+        --methods spectrum:auto+wiener:auto,spectrum:photo+wiener:photo,spectrum+wiener,gt+wiener --json "$run/$name.json" --markdown "$run/$name.md" "$@" >/dev/null
     sed -i "1s/.*/## $title/" "$run/$name.md"
     parts+=("$run/$name.md")
 }
@@ -27,6 +27,10 @@ pair "The default pair" pair
 pair "The default pair under noise of σ = 5" noise --noise 5
 pair "The default pair under JPEG of quality 70" jpeg --jpeg 70
 
+kenet evaluate Set5 Set14 --data "$data" --run "$run/trained" --resume --threads "$threads" --scale 2 \
+    --methods rcan-raw,rcan,dan,mzsr,spectrum+mzsr,gt+mzsr,spectrum+srmd,gt+srmd --json "$run/trained.json" --markdown "$run/trained.md" >/dev/null
+sed -i '1s/.*/## The compared systems that are trained, in narrow sizes/' "$run/trained.md"
+parts+=("$run/trained.md")
 for table in table1 table2 table3; do
     evaluate "$table" --json "$run/$table.json" --markdown "$run/$table.md" --html "$run/$table.html"
 done

@@ -33,8 +33,8 @@ public final class WienerNet: NonBlindUpscaler, WeightedNetwork {
         }
 
         /// The size that is used where none is asked for.
-        public static func fast(scale: Int) -> Configuration { Configuration(scale: scale, width: 48, blocks: 8) }
-        /// Wider and twice as deep, about five times the work.
+        public static func fast(scale: Int) -> Configuration { Configuration(scale: scale, width: 48, blocks: scale < 3 ? 12 : 8) }
+        /// Wider and deeper, four to five times the work.
         public static func best(scale: Int) -> Configuration { Configuration(scale: scale, width: 80, blocks: 16) }
 
         /// Whether the body has fewer than a million parameters: what "wiener" stands for, "wiener-best" being all above.
