@@ -77,11 +77,12 @@ struct Estimate: ParsableCommand {
         if let kernelMap { try mapTarget?.write(kernelMap, photo: image, scale: scaleOption.scale) }
         let description = KernelDescription(kernel: estimate.kernel, source: .estimated, confidence: estimate.confidence)
         if json {
+            let used = system.weights(for: estimate.kernel, noise: estimate.noise)
             let line = JSONText.object(
                 [
                     ("version", .integer(1)), ("input", .string(photo)), ("output", .optional(output)),
                     ("scale", .integer(scaleOption.scale)), ("model", .string(estimator.rawValue)),
-                    ("weights", .array(system.hashes.map(JSONText.string))),
+                    ("weights", .array(system.hashes(of: used).map(JSONText.string))),
                     ("noise", estimate.noise.map { .number($0 * 255) } ?? .null), ("seconds", .number(seconds)),
                     ("kernel", description.json),
                 ] + (kernelMap.map { [("map", $0.summary)] } ?? []))

@@ -167,7 +167,7 @@ struct EvaluateRun: ParsableCommand {
             throw error
         }
         display.clear()
-        for image in report.skipped { console.warn(image.reason) }
+        for image in report.skipped { console.warn("\(image.dataset), \(image.image): \(image.reason)") }
         for method in report.methods { if let reason = method.missing { console.warn("\(method.name) was not run: \(reason)") } }
         guard !report.items.isEmpty else { throw Failure(.badData, "No image could be used") }
         try reports.write(report, pictures: { evaluation.pictures(of: report) }, console: console)

@@ -186,7 +186,7 @@ struct UpscaleBatch {
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         let parts = [(tally.restored, "restored"), (tally.skipped, "done before"), (tally.failed, "failed")].filter { $0.0 > 0 }
         let sums = parts.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-        console.note(jobs.isEmpty ? "0 photos" : "\(jobs.count) photos: \(sums), in \(duration(seconds))")
+        console.note(jobs.isEmpty ? "0 photos" : "\(jobs.count) photo\(jobs.count == 1 ? "" : "s"): \(sums), in \(duration(seconds))")
         guard tally.failed == 0 else { throw ExitCode(ExitStatus.someFailed.rawValue) }
     }
 

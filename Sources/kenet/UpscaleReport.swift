@@ -38,15 +38,11 @@ struct UpscaleReport {
         return "\(Console.printable(job.input))  \(parts.joined(separator: "  "))  → \(Console.printable(job.output))"
     }
 
-    private var hashes: [String] {
-        zip(system.weights, system.hashes).filter { card, _ in findings.weights.contains { $0.path == card.path } }.map(\.1)
-    }
-
     private func json(isSpatial: Bool) -> JSONText {
         .object(
             [
                 ("version", .integer(1)), ("input", .string(job.input)), ("output", .string(job.output)), ("scale", .integer(system.scale)),
-                ("model", .string("\(system.name)")), ("weights", .array(hashes.map(JSONText.string))),
+                ("model", .string("\(system.name)")), ("weights", .array(system.hashes(of: findings.weights).map(JSONText.string))),
                 ("width", .integer(plan.width)), ("height", .integer(plan.height)), ("noise", .number(findings.noise * 255)),
                 ("seconds", .number(seconds)), ("kernel", kernel?.json ?? .null),
             ] + (isSpatial ? [("map", findings.map?.summary ?? .null)] : []))

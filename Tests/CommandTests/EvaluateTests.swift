@@ -161,6 +161,19 @@ extension CommandTests {
             #expect(Set(results.items.map(\.image)) == ["good"] && results.skipped.map(\.image) == ["bad"])
         }
 
+        @Test func anImageTooSmallForAMethodIsPassedOverByIt() throws {
+            try folder.folder("set")
+            try folder.photo("set/small.png", 60, 50)
+            let result = try Tool.run(
+                ["evaluate", "set", "--scale", "2", "--methods", "spectrum+usrnet-tiny,bicubic", "--draws", "2", "--json", "r.json"],
+                in: folder)
+            let told = "set, small: spectrum+usrnet-tiny at ×2: A photo of 30×25 is too small"
+            #expect(result.status == 1 && result.errors.contains(told), "\(result.errors)")
+            #expect(!result.output.contains("Not finished"))
+            let results = try results("r.json")
+            #expect(results.items.count { $0.method == "bicubic" } == 2 && !results.items.contains { $0.method.hasPrefix("spectrum") })
+        }
+
         @Test(arguments: [
             (["evaluate", "nowhere"], Int32(66), "nowhere"), (["evaluate", "table1", "--data", "nowhere"], 66, "nowhere"),
             (["evaluate", "table1"], 64, "--data"), (["evaluate", ".", "--methods", "bicubik"], 64, "bicubik"),

@@ -72,6 +72,16 @@ extension CommandTests {
                 #expect((record["weights"] as? [String])?.count == 2)
                 if weights == "spectrum-x2, wiener-x2" { #expect(record["noise"] as? Double == 0) }
             }
+            // What is estimated alone names its own file, and so does what is restored with a known kernel.
+            for (options, weights) in [
+                (["estimate", "small.png", "-o", "kernel.json"], "spectrum-x2"), (["estimate", camera], "spectrum-x2-photo"),
+                (["upscale", "small.png", "-o", "large.png", "--force", "--kernel", "kernel.json", "--noise", "0"], "wiener-x2"),
+                (["upscale", "small.png", "-o", "large.png", "--force", "--kernel", "kernel.json"], "wiener-x2-photo"),
+            ] {
+                let result = try Tool.run(options + ["--json"], in: folder)
+                let hash = try SHA256.hexadecimal(ofFile: package.appendingPathComponent("Weights/\(weights).safetensors").path)
+                #expect(try records(result).first?["weights"] as? [String] == [hash], "\(result.errors)")
+            }
         }
 
         /// An estimator that expects nothing good of itself is not believed.

@@ -94,6 +94,11 @@ public final class BlindSystem {
         isClean(kernel, noise: noise) ? selection.clean!.cards : selection.usual.cards
     }
 
+    /// SHA-256 of some of ``weights``, in their order.
+    public func hashes(of used: [WeightCard]) -> [String] {
+        zip(weights, hashes).filter { card, _ in used.contains { $0.path == card.path } }.map(\.1)
+    }
+
     /// Whether the system goes from the photo to the result by itself: it takes no kernel.
     public var isWhole: Bool { blind != nil }
 

@@ -67,7 +67,7 @@ public struct WeightSelection: Sendable {
             ?? (open.allSatisfy { store.has($0, .photo) } ? .photo : .clean)
         if let estimator, usual.estimator == nil { usual.estimator = try store.find(estimator, variant) }
         if let upscaler, usual.upscaler == nil { usual.upscaler = try store.find(upscaler, variant) }
-        if names.isEmpty, variant == .photo, estimator != nil, open.allSatisfy({ store.has($0, .clean) }) {
+        if names.isEmpty, variant == .photo, open.allSatisfy({ store.has($0, .clean) }) {
             clean = Files(
                 estimator: try estimator.map { (role) throws(ModelError) in try store.find(role, .clean) },
                 upscaler: try upscaler.map { (role) throws(ModelError) in try store.find(role, .clean) })

@@ -16,7 +16,8 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
     public var comparisons: [PairedComparison]
     /// Images that could not be used, with the reason.
     public var skipped: [SkippedImage]
-    /// How many items the plan has in all; more than `items.count` where the evaluation is not finished or is one shard of it.
+    /// How many items the plan has in all, without those of images that were passed over; more than `items.count` where the evaluation is not
+    /// finished or is one shard of it.
     public var planned: Int
 }
 
@@ -98,7 +99,7 @@ public struct WeightRecord: Codable, Sendable, Equatable {
     public var curve: String?
 }
 
-/// An image that was passed over.
+/// An image that was passed over, by all methods or by one that the reason names.
 public struct SkippedImage: Codable, Sendable, Hashable {
     public var dataset: String
     public var image: String

@@ -25,6 +25,8 @@ public final class Evaluation {
     private let records: [MethodRecord]
     private let journal: Journal
     private var skipped: [SkippedImage] = []
+    /// How many results there cannot be, for images that were passed over.
+    private var leftOut = 0
 
     /// Loads all methods and opens the folder of the run.
     ///
@@ -93,20 +95,37 @@ public final class Evaluation {
         try report(nil)
         while let place = left.first?.place {
             guard let test = try load(place) else {
-                left.removeAll { $0.place.set == place.set && $0.place.image == place.image && $0.place.scale == place.scale }
+                func isSame(_ other: EvaluationPlan.Place) -> Bool {
+                    other.set == place.set && other.image == place.image && other.scale == place.scale
+                }
+                leftOut += left.count { isSame($0.place) }
+                left.removeAll { isSame($0.place) }
                 continue
             }
             let clock = ContinuousClock()
             while let next = left.first, plan.key(next.place, next.method) == plan.key(place, next.method) {
                 let begin = clock.now
-                let (item, outcome) = try measure(test, place, next.method)
-                try journal.append(item) { try ItemPictures(item, test, outcome) }
+                var found: EvaluationItem?
+                do {
+                    let (item, outcome) = try measure(test, place, next.method)
+                    try journal.append(item) { try ItemPictures(item, test, outcome) }
+                    forecast.add(next.method, place.scale, seconds: (clock.now - begin) / .seconds(1), weight: place.weight)
+                    found = item
+                } catch let error as EstimationError {
+                    skip(place, "\(next.method) at ×\(place.scale): \(error)")
+                    leftOut += 1
+                }
                 left.removeFirst()
-                forecast.add(next.method, place.scale, seconds: (clock.now - begin) / .seconds(1), weight: place.weight)
-                try report(item)
+                try report(found)
             }
         }
         return assemble(keys)
+    }
+
+    /// Records why an image is passed over, once.
+    private func skip(_ place: EvaluationPlan.Place, _ reason: String) {
+        let record = SkippedImage(dataset: plan.sets[place.set].name, image: place.image, reason: reason)
+        if !skipped.contains(record) { skipped.append(record) }
     }
 
     /// The pictures of the worst items.
@@ -114,21 +133,16 @@ public final class Evaluation {
 
     /// Nil for an image that cannot be used; it is passed over at all scales and draws.
     private func load(_ place: EvaluationPlan.Place) throws -> TestCase? {
-        let set = plan.sets[place.set]
-        func skip(_ reason: String) -> TestCase? {
-            let record = SkippedImage(dataset: set.name, image: place.image, reason: reason)
-            if !skipped.contains(record) { skipped.append(record) }
-            return nil
-        }
         do {
             return try plan.testCase(place)
         } catch let error as ImagingError {
-            return skip("\(error)")
+            skip(place, "\(error)")
         } catch let error as KernelFileError {
-            return skip("\(error)")
+            skip(place, "\(error)")
         } catch let error as EvaluationError {
-            return skip("\(error)")
+            skip(place, "\(error)")
         }
+        return nil
     }
 
     private func measure(
@@ -152,7 +166,7 @@ public final class Evaluation {
     private func assemble(_ keys: Set<EvaluationItem.Key>) -> EvaluationReport {
         EvaluationReport(
             settings: settings, machine: machine, methods: records, items: journal.items.filter { keys.contains($0.key) }, skipped: skipped,
-            planned: keys.count)
+            planned: keys.count - leftOut)
     }
 }
 
