@@ -2,7 +2,7 @@
 """How fast is it: this engine beside PyTorch eager with the same weights, in turns on the same machine. Prints the tables of
 Documentation/performance.md and writes them as JSON.
 
-    Benchmarks/bench.py [--json FILE] [--threads N] [--rounds 5] [--processor] [--parts operations,networks,sizes,command,training] [--pack PACK]
+    Benchmarks/bench.py [--json FILE] [--threads N] [--rounds 5] [--processor] [--parts operations,networks,sizes,command,estimating,training] [--pack PACK]
 
 The rate of convolutions stands beside that of a 1×1 convolution by the same library (512 channels, 64×64) and beside that of a product of
 matrices by PyTorch's BLAS, which is slow on some processors.
@@ -12,7 +12,7 @@ Without PyTorch in this Python (PYTHON=… names another) our own times are prin
 """
 import argparse, glob, json, os, platform, statistics, subprocess, sys, tempfile
 
-from upscale import upscale
+from upscale import KENET as KENET_TOOL, upscale
 from workers import CEILING, EAGER, EAGER_LAST, OURS, ROOT, Bench, pytorch_version
 
 os.environ.setdefault("KENET_WEIGHTS", str(ROOT / "Weights"))
@@ -128,6 +128,19 @@ def command(bench):
     return results
 
 
+def estimating(bench):
+    """The default estimator beside KernelGAN's 3000 iterations, on one shipped photo."""
+    title("Estimating a kernel at ×2", ["photo", "default, warm", "KernelGAN, once", "ratio", "sgemm then"])
+    photo = str(ROOT / "Examples/photos/oakland-zoo-otters.png")
+    run = subprocess.run([KENET_TOOL, "estimate", photo, "--model", "kernelgan", "--json", "--quiet", "--threads", str(bench.threads)],
+                         stdout=subprocess.PIPE, text=True, check=True)
+    slow = json.loads(run.stdout)["seconds"]
+    result = bench.measure({OURS: bench.request("estimate", 480, 360, 2)})
+    fast = result["seconds"][OURS]
+    row(os.path.basename(photo), times(fast), times(slow), f"{slow / fast:.0f}×", f"{result['sgemm']:.0f}")
+    return [{"photo": os.path.basename(photo), "kernelgan": slow, **result}]
+
+
 def training(bench, pack):
     """KENet's training, `training.py`."""
     script = [os.environ.get("PYTHON", sys.executable), str(ROOT / "Benchmarks/training.py"), pack, "--threads", str(bench.threads)]
@@ -142,7 +155,7 @@ def main():
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--processor", action="store_true")
-    parser.add_argument("--parts", default="operations,networks,sizes,command,training")
+    parser.add_argument("--parts", default="operations,networks,sizes,command,estimating,training")
     parser.add_argument("--pack", default=os.environ.get("PACK"))
     args = parser.parse_args()
     version = pytorch_version()
@@ -157,7 +170,7 @@ def main():
                 "clock": "processor" if args.processor else "wall", "load": os.getloadavg()}
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(folder, args.threads, args.rounds, bool(version), "processor" if args.processor else "seconds")
-        for name, part in (("operations", operations), ("networks", networks), ("sizes", sizes), ("command", command)):
+        for name, part in (("operations", operations), ("networks", networks), ("sizes", sizes), ("command", command), ("estimating", estimating)):
             if name in args.parts.split(","):
                 document[name] = part(bench)
         if "training" in args.parts.split(",") and args.pack and version:

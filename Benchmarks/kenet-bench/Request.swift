@@ -15,6 +15,8 @@ struct Request: Decodable {
         case kenet, usrnet, wiener
         /// The default pair as `kenet upscale` runs it, the photo in memory: border continued, kernel estimated, tiles.
         case pair
+        /// The default estimator as `kenet estimate` runs it, the photo in memory.
+        case estimate
         /// No work: writes the photo, repeated to `width` × `height`, to `input`, and a kernel to `kernel`.
         case photo
     }

@@ -75,13 +75,20 @@ struct Work {
             let conditions = WienerNet.Conditions(
                 kernel: try kernel(), sigma: try .full(0.01, shape: [1, 1]), confidence: try .full(WienerNet.certain, shape: [1, 1]))
             return inferring { try network(lr, conditions) }
-        case .pair:
+        case .pair, .estimate:
             let store = try ModelStore(environment: ProcessInfo.processInfo.environment, executable: CommandLine.arguments[0])
-            let system = try BlindSystem(scale: scale, store: store)
+            let part = request.operation == .pair ? WeightSelection.Part.all : .estimator
+            let system = try BlindSystem(WeightSelection(.standard, part, scale: scale, names: [], store: store))
             let photo = Image(width: width, height: height, channels: 3, samples: try read(request.input))
+            if part == .all {
+                return {
+                    let image = try system.upscale(photo).image
+                    return { try image.rgbTensor() }
+                }
+            }
             return {
-                let image = try system.upscale(photo).image
-                return { try image.rgbTensor() }
+                let kernel = try system.estimateKernel(photo).kernel
+                return { try Tensor(kernel.values, shape: [kernel.height, kernel.width]) }
             }
         case .photo:
             let photo = try ImageFile.read(request.weights).image

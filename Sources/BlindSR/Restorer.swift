@@ -27,7 +27,7 @@ public actor Restorer {
     /// Loads a whole system.
     ///
     /// - Parameters:
-    ///   - name: Nil for ``SystemName/standard(scale:)``.
+    ///   - name: What is made of networks.
     ///   - scale: From 1 to 4.
     ///   - names: `clean` or `photo`, names or paths of weight files; see ``WeightSelection``.
     ///   - store: Where weights are looked for.
@@ -35,10 +35,10 @@ public actor Restorer {
     ///   - thread: Where the work is done; restorers that share one take turns.
     /// - Throws: ``ModelError``, `WeightError`, `TorchError`.
     public init(
-        _ name: SystemName? = nil, scale: Int, names: [String] = [], store: ModelStore, device: Device = .cpu,
+        _ name: SystemName = .standard, scale: Int, names: [String] = [], store: ModelStore, device: Device = .cpu,
         thread: TensorThread = TensorThread()
     ) async throws {
-        let selection = try WeightSelection(name ?? .standard(scale: scale), scale: scale, names: names, store: store)
+        let selection = try WeightSelection(name, scale: scale, names: names, store: store)
         try await self.init(selection, device: device, thread: thread)
     }
 

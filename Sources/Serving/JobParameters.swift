@@ -17,7 +17,7 @@ struct JobParameters: Sendable, Equatable {
     init(_ query: [HTTPRequest.QueryItem], offer: Offer) throws(Refusal) {
         scale = try query.number("scale").map { Int(exactly: $0) ?? 0 } ?? 2
         model = query["model"] ?? "default"
-        do { system = try SystemName(parsing: model, scale: scale) } catch { throw Refusal(.unprocessableContent, "\(error)") }
+        do { system = try SystemName(parsing: model) } catch { throw Refusal(.unprocessableContent, "\(error)") }
         guard let scales = offer.scales[model], scales.contains(scale) else {
             throw Refusal(.unprocessableContent, "There are no weights for \(model) at ×\(scale).")
         }

@@ -13,7 +13,7 @@ struct Offer: Sendable {
         var scales: [String: [Int]] = [:]
         for name in SystemName.aliases + pairs + SystemName.Whole.allCases.map(\.rawValue) {
             scales[name] = (1...4).filter { scale in
-                guard let system = try? SystemName(parsing: name, scale: scale), system.isTrained(scale: scale) else { return false }
+                guard let system = try? SystemName(parsing: name), system.isTrained(scale: scale) else { return false }
                 return (try? WeightSelection(system, scale: scale, names: weights, store: store)) != nil
             }
         }

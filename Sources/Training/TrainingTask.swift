@@ -18,6 +18,10 @@ public protocol TrainingTask: AnyObject {
     /// Metadata of the weight file: what `WeightFile` needs to make the network again.
     var metadata: [String: String] { get throws }
 
+    /// Begins with the parameters of other weights, as far as they fit.
+    ///
+    /// - Throws: As `Parameters.adopt(_:fileName:)`.
+    func adopt(_ file: SafetensorsFile, fileName: String) throws
     /// The loss on training samples `range`, a scalar; sample i is a pure function of (seed, i).
     func loss(_ range: Range<Int>) throws -> Tensor
     /// Scores of the smoothed network on fixed validation samples.
@@ -26,6 +30,8 @@ public protocol TrainingTask: AnyObject {
 
 extension TrainingTask {
     public var group: Int { 1 }
+
+    public func adopt(_ file: SafetensorsFile, fileName: String) throws { try parameters.adopt(file, fileName: fileName) }
 }
 
 extension NetworkConfiguration {

@@ -30,7 +30,7 @@ struct RunSettings: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Begin with the parameters of these weights that have the name and shape of the network's, instead of random ones.",
+            "Begin with these weights instead of random ones, as far as names and shapes are the network's; a smaller Wiener network grows.",
             valueName: "weights"))
     var start: String?
 
@@ -82,7 +82,7 @@ struct RunSettings: ParsableArguments {
     private func run(_ schedule: Schedule, _ team: any Communicator, _ makeTask: (Device) throws -> any TrainingTask) throws -> Bool {
         let device = try engine.start()
         let task = try makeTask(device)
-        if let start { try task.parameters.adopt(SafetensorsFile(contentsOf: start), fileName: start) }
+        if let start { try task.adopt(SafetensorsFile(contentsOf: start), fileName: start) }
         let folder = RunFolder(path: output)
         let trainer = try Trainer(
             task, schedule: schedule, folder: folder, resume: resume, validationInterval: validateEvery, communicator: team)

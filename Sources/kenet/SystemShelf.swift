@@ -29,7 +29,7 @@ struct SystemShelf {
     mutating func choose(scale: Int) throws -> WeightSelection {
         if let chosen = chosen[scale] { return chosen }
         let weights = try WeightSelection(
-            SystemName(parsing: command.model, scale: scale), command.kernel == nil ? .all : .upscaler, scale: scale,
+            SystemName(parsing: command.model), command.kernel == nil ? .all : .upscaler, scale: scale,
             names: command.weightOptions.weights, store: .ofThisProcess())
         chosen[scale] = weights
         return weights

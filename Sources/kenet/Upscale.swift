@@ -93,7 +93,7 @@ struct Upscale: ParsableCommand {
         if kernel != nil, outputOptions.resultSize != nil, scaleOption.given == nil {
             throw ValidationError("A kernel belongs to a scale; name it with --scale.")
         }
-        do { _ = try SystemName(parsing: model, scale: scaleOption.scale) } catch { throw ValidationError("\(error)") }
+        do { _ = try SystemName(parsing: model) } catch { throw ValidationError("\(error)") }
     }
 
     func run() throws {

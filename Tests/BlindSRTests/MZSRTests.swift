@@ -150,14 +150,14 @@ import Torch
             to: folder + "/mzsr-x2.safetensors")
         let store = ModelStore(folders: [folder])
         let photo = Seeded.picture(width: 24, height: 17)
-        let whole = try BlindSystem(SystemName(parsing: "mzsr", scale: 2), scale: 2, store: store).upscale(photo)
+        let whole = try BlindSystem(SystemName(parsing: "mzsr"), scale: 2, store: store).upscale(photo)
         #expect(whole.image.width == 48 && whole.findings.estimate == nil)
         let pair = try BlindSystem(
-            WeightSelection(SystemName(parsing: "kernelgan+mzsr", scale: 2), .upscaler, scale: 2, names: [], store: store))
+            WeightSelection(SystemName(parsing: "kernelgan+mzsr"), .upscaler, scale: 2, names: [], store: store))
         let kernel = BlurKernel.bicubic(scale: 2)
         #expect(kernel.width == 7 && abs(kernel.sum - 1) < 1e-6 && DihedralElement.symmetries(of: kernel).count == 8)
         #expect(try pair.upscale(photo, options: .init(kernel: kernel)).image == whole.image)
-        #expect(throws: ModelError.self) { try BlindSystem(SystemName(parsing: "mzsr", scale: 3), scale: 3, store: store) }
+        #expect(throws: ModelError.self) { try BlindSystem(SystemName(parsing: "mzsr"), scale: 3, store: store) }
     }
 
     /// Steps on the photo make its own reconstruction better.

@@ -27,19 +27,18 @@ import Testing
     private let role = SystemName.Estimator.kenet.role(scale: 2)!
 
     @Test func names() throws {
-        #expect(try SystemName(parsing: "kenet+usrnet-tiny", scale: 2) == .pair(.kenet, .usrnetTiny))
-        #expect(try SystemName(parsing: "default", scale: 2) == .pair(.spectrum, .wiener))
-        #expect(try SystemName(parsing: "default", scale: 3) == .pair(.spectrum, .usrnetTiny))
-        #expect(try SystemName(parsing: "paper", scale: 2) == .paper)
+        #expect(try SystemName(parsing: "kenet+usrnet-tiny") == .pair(.kenet, .usrnetTiny))
+        #expect(try SystemName(parsing: "default") == .pair(.spectrum, .wiener))
+        #expect(try SystemName(parsing: "paper") == .paper)
         #expect("\(SystemName.pair(.kenet, .usrnet))" == "kenet+usrnet")
         for text in ["", "kenet", "usrnet", "kenet+", "+usrnet", "kenet+usrnet+usrnet", "KENET+usrnet", "kenet + usrnet"] {
-            #expect(throws: SystemNameError.unknownSystem(text)) { try SystemName(parsing: text, scale: 2) }
+            #expect(throws: SystemNameError.unknownSystem(text)) { try SystemName(parsing: text) }
         }
         #expect(try SystemName.Estimator(parsing: "kenet") == .kenet)
         #expect(try SystemName.Estimator(parsing: "paper") == .kenet)
-        #expect(try SystemName(parsing: "spectrum+usrnet-tiny", scale: 2) == .pair(.spectrum, .usrnetTiny))
+        #expect(try SystemName(parsing: "spectrum+usrnet-tiny") == .pair(.spectrum, .usrnetTiny))
         #expect(throws: SystemNameError.unknownEstimator("usrnet")) { try SystemName.Estimator(parsing: "usrnet") }
-        #expect(try SystemName(parsing: "bicubic", scale: 2) == .whole(.bicubic))
+        #expect(try SystemName(parsing: "bicubic") == .whole(.bicubic))
     }
 
     @Test func foldersInTheirOrder() throws {

@@ -42,9 +42,15 @@ import Testing
         let restorer = try await Restorer(scale: 2, store: Self.store)
         let (image, findings) = try await restorer.upscale(photo, options: Self.options)
         let expected = try BlindSystem(scale: 2, store: Self.store).upscale(photo, options: Self.options)
-        #expect(image == expected.image)
-        #expect(findings.estimate?.kernel == expected.findings.estimate?.kernel)
-        #expect(try await restorer.estimateKernel(photo).kernel == findings.estimate?.kernel)
+        // Not to the last bit: the threads of an operation are set for each thread that calls it.
+        func isNear(_ a: [Float], _ b: [Float], _ tolerance: Float) -> Bool {
+            a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) <= tolerance }
+        }
+        let kernel = try #require(findings.estimate?.kernel)
+        let isSameImage = isNear(image.samples, expected.image.samples, 1 / 255)
+        #expect(isSameImage)
+        #expect(isNear(kernel.values, try #require(expected.findings.estimate?.kernel).values, 1e-5))
+        #expect(isNear(kernel.values, try await restorer.estimateKernel(photo).kernel.values, 1e-5))
     }
 
     @Test func progressOnItsThread() async throws {
@@ -118,7 +124,7 @@ import Testing
         let (kernel, tiny) = (GaussianParameters(variance1: 1, variance2: 1, angle: 0).kernel(size: 11), photo(8, 8))
         await #expect(throws: EstimationError.self) { try await restorer.estimateKernel(tiny) }
         await #expect(throws: ModelError.self) { try await Restorer(scale: 2, store: ModelStore(folders: ["/nowhere"])) }
-        let estimator = try await Restorer(WeightSelection(.standard(scale: 2), .estimator, scale: 2, names: [], store: Self.store))
+        let estimator = try await Restorer(WeightSelection(.standard, .estimator, scale: 2, names: [], store: Self.store))
         await #expect(throws: ModelError.self) { try await estimator.upscale(tiny, options: .init(kernel: kernel)) }
         let starved = UpscalingOptions(kernel: kernel, restoration: .init(memory: 1000))
         await #expect(throws: UpscalingError.self) { try await restorer.upscale(tiny, options: starved) }

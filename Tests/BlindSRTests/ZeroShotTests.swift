@@ -172,7 +172,7 @@ import Torch
     @Test func namesLeadToTheSystems() throws {
         let store = ModelStore(folders: [NSTemporaryDirectory()])
         for name in ["kernelgan+zssr", "kernelgan+zssr-raw"] {
-            let system = try BlindSystem(SystemName(parsing: name, scale: 2), scale: 2, store: store)
+            let system = try BlindSystem(SystemName(parsing: name), scale: 2, store: store)
             #expect(system.weights.isEmpty)
             struct Stop: Error {}
             var stages: [UpscalingStage] = []

@@ -57,7 +57,7 @@ import Torch
         let borrower = try WienerTask(recipe(scale: 3, steps: 1), pack: pack, device: .cpu)
         let before = borrower.parameters.named
         let head = try before.first { $0.name == "head.weight" }!.tensor.floats()
-        try borrower.parameters.adopt(SafetensorsFile(contentsOf: path), fileName: path)
+        try borrower.adopt(SafetensorsFile(contentsOf: path), fileName: path)
         for (name, tensor) in borrower.parameters.named where name.hasPrefix("blocks.") {
             #expect(try tensor.floats() == lender.parameters.named.first { $0.name == name }!.tensor.floats())
         }
@@ -67,5 +67,34 @@ import Torch
         #expect(throws: WeightError.missing(key: "stranger.weight", file: path)) {
             try stranger.adopt(SafetensorsFile(contentsOf: path), fileName: path)
         }
+    }
+
+    /// More channels and blocks change nothing at first, and can be trained.
+    @Test func aSmallerNetworkGrows() throws {
+        let folder = try TemporaryFolder()
+        let pack = try folder.pack()
+        _ = try train(recipe(steps: 20), pack, in: folder.path + "/small")
+        let path = RunFolder(path: folder.path + "/small").weights
+        let card = try WeightCard(path: path)
+        let small = try card.configuration.makeNetwork(scale: 2, device: .cpu) as! WienerNet
+        try card.load(into: small.parameters)
+
+        var larger = recipe(steps: 1)
+        larger.network = .init(scale: 2, width: 12, blocks: 3)
+        let task = try WienerTask(larger, pack: pack, device: .cpu)
+        try task.adopt(SafetensorsFile(contentsOf: path), fileName: path)
+        let large = try WienerNet(larger.network)
+        for (tensor, source) in zip(large.parameters.tensors, task.parameters.tensors) { try tensor.copy(from: source) }
+        let values: [Float] = (0..<1440).map { Float($0 * 7919 % 256) / 255 }
+        let photo = try Tensor(values, shape: [1, 3, 20, 24])
+        let kernel = GaussianParameters(variance1: 3, variance2: 1, angle: 0.5).kernel(size: 11)
+        let conditions = WienerNet.Conditions(
+            kernel: try Tensor(kernel.values, shape: [1, 1, 11, 11]), sigma: try .full(0, shape: [1, 1]),
+            confidence: try .full(60, shape: [1, 1]))
+        let (a, b) = (try small(photo, conditions).floats(), try large(photo, conditions).floats())
+        #expect(zip(a, b).allSatisfy { abs($0 - $1) < 2e-3 })
+        let linear = try WienerNet(larger.network)(photo, conditions).floats()
+        #expect(zip(a, linear).contains { abs($0 - $1) > 1e-2 })
+        #expect(try task.loss(0..<4).floats()[0].isFinite)
     }
 }

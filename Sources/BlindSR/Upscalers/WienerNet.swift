@@ -32,8 +32,8 @@ public final class WienerNet: NonBlindUpscaler, WeightedNetwork {
             self.blocks = blocks
         }
 
-        /// The size that is used where none is asked for. The LR grid has fewer pixels at ×3 and ×4: there it is wider.
-        public static func fast(scale: Int) -> Configuration { Configuration(scale: scale, width: scale < 3 ? 48 : 64, blocks: 12) }
+        /// The size that is used where none is asked for. At ×4 the LR grid has few pixels, and it is wider.
+        public static func fast(scale: Int) -> Configuration { Configuration(scale: scale, width: scale < 4 ? 48 : 64, blocks: 12) }
         /// Wider and deeper, four to five times the work.
         public static func best(scale: Int) -> Configuration { Configuration(scale: scale, width: 80, blocks: 16) }
 

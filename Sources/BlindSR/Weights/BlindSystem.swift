@@ -38,16 +38,16 @@ public final class BlindSystem {
     /// Loads a whole system.
     ///
     /// - Parameters:
-    ///   - name: Nil for ``SystemName/standard(scale:)``.
+    ///   - name: What is made of networks.
     ///   - scale: From 1 to 4.
     ///   - names: `clean` or `photo`, names or paths of weight files; see ``WeightSelection``.
     ///   - store: Where weights are looked for.
     ///   - device: Where the networks live.
     /// - Throws: ``ModelError``, `WeightError`, `TorchError`.
     public convenience init(
-        _ name: SystemName? = nil, scale: Int, names: [String] = [], store: ModelStore, device: Device = .cpu
+        _ name: SystemName = .standard, scale: Int, names: [String] = [], store: ModelStore, device: Device = .cpu
     ) throws {
-        try self.init(WeightSelection(name ?? .standard(scale: scale), scale: scale, names: names, store: store), device: device)
+        try self.init(WeightSelection(name, scale: scale, names: names, store: store), device: device)
     }
 
     /// Loads what has been selected: an estimator, an upscaler or both.

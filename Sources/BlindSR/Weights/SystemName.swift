@@ -64,20 +64,19 @@ public enum SystemName: Sendable, Hashable, CustomStringConvertible {
         case mzsr
     }
 
-    /// The system that is used where none is named: spectrum+wiener, and spectrum+usrnet-tiny at ×1 and ×3, for which there are no Wiener
-    /// weights yet.
-    public static func standard(scale: Int) -> SystemName { .pair(.spectrum, scale == 2 || scale == 4 ? .wiener : .usrnetTiny) }
+    /// The system that is used where none is named.
+    public static let standard = SystemName.pair(.spectrum, .wiener)
 
     /// The system of the paper, as far as its sizes are trained here.
     public static let paper = SystemName.pair(.kenet, .usrnetTiny)
 
-    /// Names that stand for a system: ``standard(scale:)`` and ``paper``.
+    /// Names that stand for a system: ``standard`` and ``paper``.
     public static let aliases = ["default", "paper"]
 
     /// Reads a pair, a whole system or an alias; throws ``SystemNameError`` for anything else.
-    public init(parsing text: String, scale: Int) throws(SystemNameError) {
+    public init(parsing text: String) throws(SystemNameError) {
         if Self.aliases.contains(text) {
-            self = text == "paper" ? .paper : .standard(scale: scale)
+            self = text == "paper" ? .paper : .standard
             return
         }
         if let whole = Whole(rawValue: text) {
@@ -113,7 +112,7 @@ extension SystemName.Estimator {
     public init(parsing text: String) throws(SystemNameError) {
         if let estimator = Self(rawValue: text) {
             self = estimator
-        } else if case .pair(let estimator, _)? = try? SystemName(parsing: text, scale: 2) {
+        } else if case .pair(let estimator, _)? = try? SystemName(parsing: text) {
             self = estimator
         } else {
             throw .unknownEstimator(text)

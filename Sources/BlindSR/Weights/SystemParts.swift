@@ -13,7 +13,8 @@ extension SystemName.Estimator {
     /// The weights that it needs; nil where it needs none.
     public func role(scale: Int) -> WeightRole? {
         switch self {
-        case .kenet, .spectrum: WeightRole(rawValue, scale: scale, trained: [2, 4])
+        case .kenet: WeightRole(rawValue, scale: scale, trained: [2, 4])
+        case .spectrum: WeightRole(rawValue, scale: scale)
         case .dipfkp: WeightRole(KernelFlow.Configuration.system, scale: scale, trained: FKPKernels.scales)
         case .kernelgan, .doubledip: nil
         }
