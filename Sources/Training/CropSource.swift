@@ -74,7 +74,9 @@ struct CropSource {
             if source > side { image = image.resizedBicubic(scale: Double(side) / Double(source)) }
             if draw.sharpening > 0 { image = image.unsharpMasked(Float(draw.sharpening), radius: draw.radius) }
             let varied = orientation.apply(to: image.cropped(x: 0, y: 0, width: side, height: side))
-            for (i, value) in varied.samples.enumerated() { target[i] = UInt8(min(max(value * 255, 0), 255).rounded()) }
+            varied.samples.withUnsafeBufferPointer { samples in
+                for i in samples.indices { target[i] = UInt8(min(max(samples[i] * 255, 0), 255) + 0.5) }
+            }
         }
         return draw
     }

@@ -16,12 +16,14 @@ public final class KENetTask: TrainingTask {
         public var kernels: KernelDistribution
         /// Whether HR crops are shrunk and sharpened at random before the blur.
         public var varied: Bool
+        /// Whether the network works in reduced precision where that is faster; several processes then differ from one by its rounding.
+        public var reducedPrecision: Bool
         public var schedule: Schedule
 
         /// The paper's: Adam from 1e-2, a tenth of it every 2·10⁵ steps, batch 64 of 96×96, 6·10⁵ steps.
         public static func paper(scale: Int) -> Recipe {
             Recipe(
-                scale: scale, width: 64, side: 96, loss: .attention, kernels: KernelDistribution(), varied: false,
+                scale: scale, width: 64, side: 96, loss: .attention, kernels: KernelDistribution(), varied: false, reducedPrecision: false,
                 schedule: Schedule(
                     steps: 600_000, batch: 64, learningRate: .steps(start: 1e-2, factor: 0.1, interval: 200_000), gradientNorm: nil))
         }
@@ -29,7 +31,7 @@ public final class KENetTask: TrainingTask {
         /// Ours: the same network, loss and kernels; warm-up, cosine decay, clipping, and photos that vary in sharpness.
         public static func improved(scale: Int) -> Recipe {
             Recipe(
-                scale: scale, width: 64, side: 96, loss: .attention, kernels: KernelDistribution(), varied: true,
+                scale: scale, width: 64, side: 96, loss: .attention, kernels: KernelDistribution(), varied: true, reducedPrecision: true,
                 schedule: Schedule(steps: 100_000, batch: 64, learningRate: .cosine(peak: 1e-3, warmUp: 500, floor: 0.01)))
         }
     }
@@ -45,6 +47,7 @@ public final class KENetTask: TrainingTask {
         self.recipe = recipe
         let configuration = KENet.Configuration(width: recipe.width, kernelSize: BlurKernel.defaultSize(scale: recipe.scale))
         network = try KENet(configuration, scale: recipe.scale, seed: recipe.schedule.seed, device: device)
+        network.usesReducedPrecision = recipe.reducedPrecision
         twin = try KENet(configuration, scale: recipe.scale, seed: recipe.schedule.seed, device: device)
         let crops = try CropSource(
             pack, \.training, side: KernelSource.cropSide(lr: recipe.side, scale: recipe.scale),

@@ -27,6 +27,12 @@ struct TrainKENet: ParsableCommand {
     @Option(help: ArgumentHelp("Side of the LR crops; the paper: 96.", valueName: "pixels"))
     var side: Int?
 
+    @Flag(
+        help:
+            "Work in float32 throughout: slower where the CPU multiplies bfloat16, and with the same losses by several processes as by one."
+    )
+    var fullPrecision = false
+
     @OptionGroup var options: RunOptions
 
     func validate() throws {
@@ -40,6 +46,7 @@ struct TrainKENet: ParsableCommand {
         if let loss { chosen.loss = loss }
         if let width { chosen.width = width }
         if let side { chosen.side = side }
+        if fullPrecision { chosen.reducedPrecision = false }
         try options.apply(to: &chosen.schedule)
         try options.run(chosen.schedule) { pack, device in try KENetTask(chosen, pack: pack, device: device) }
     }

@@ -5,7 +5,9 @@ import Foundation
 
 /// The scale of the enlargement.
 struct ScaleOption: ParsableArguments {
-    @Option(name: [.short, .customLong("scale")], help: ArgumentHelp("How many times larger, 1 to 4 (default: 2).", valueName: "scale"))
+    @Option(
+        name: [.short, .customLong("scale")],
+        help: ArgumentHelp("How many times larger: 2, 3 or 4, or 1 to sharpen alone (default: 2).", valueName: "scale"))
     var given: Int?
 
     var scale: Int { given ?? 2 }

@@ -16,7 +16,7 @@ extension CommandTests {
         private func arguments(_ run: String, steps: Int) -> [String] {
             [
                 "train", "kenet", "--pack", "train.pack", "-o", run, "--width", "2", "--side", "16", "--batch", "4", "--threads", "1",
-                "--validate-every", "1", "--steps", "\(steps)",
+                "--full-precision", "--validate-every", "1", "--steps", "\(steps)",
             ]
         }
 

@@ -41,6 +41,7 @@ extension KENetTask.Recipe {
         recipe.width = 2
         recipe.side = 16
         recipe.loss = loss
+        recipe.reducedPrecision = false
         recipe.schedule = Schedule(steps: steps, batch: 4, learningRate: .cosine(peak: 1e-3, warmUp: 2, floor: 0.1), seed: 11)
         return recipe
     }

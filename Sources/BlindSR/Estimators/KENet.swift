@@ -45,6 +45,8 @@ public final class KENet: KernelEstimator, WeightedNetwork {
     public let configuration: Configuration
     public let parameters: Parameters
     public let scales: [Int]
+    /// Whether the stages work in reduced precision, as training does.
+    public var usesReducedPrecision = false
     private let stages: [Stage]
     private let head: [Linear]
 
@@ -77,9 +79,14 @@ public final class KENet: KernelEstimator, WeightedNetwork {
 
     /// N×3×h×w in [0, 1] to N×l×l: non-negative, each with sum one.
     public func callAsFunction(_ lr: Tensor) throws(TorchError) -> Tensor {
-        var x = try stages[0](lr.contiguous(channelsLast: true))
-        for stage in stages.dropFirst() { x = try stage(x.maxPooled(2)) }
-        x = try x.mean([2, 3])
+        // The edges of a photo are a few levels of 8 bits: the first layer keeps its precision.
+        let edges = try stages[0].conv(lr.contiguous(channelsLast: true), then: .relu)
+        let features = try withReducedPrecision(usesReducedPrecision, on: lr.device) { () throws(TorchError) in
+            var x = try stages[0].block(edges)
+            for stage in stages.dropFirst() { x = try stage(x.maxPooled(2)) }
+            return x
+        }
+        var x = try features.to(.float32).mean([2, 3])
         x = try head[2](head[1](head[0](x).relu()).relu()).softmax(1)
         return try x.reshaped([-1, configuration.kernelSize, configuration.kernelSize])
     }

@@ -14,11 +14,12 @@ struct TileChoice {
     func positions(in photo: Image) -> [(row: Int, column: Int)] {
         let places = candidatePositions(width: photo.width, height: photo.height)
         guard places.count > limit else { return places }
-        var values = [Float](repeating: 0, count: side * side)
+        // An even side has a square that is a multiple of four.
+        var values = [SIMD4<Float>](repeating: .zero, count: side * side / 4)
         let contrasts = places.map { place in
-            values.withUnsafeMutableBufferPointer { copy(photo, place, to: $0) }
-            let mean = values.reduce(0, +) / Float(values.count)
-            return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+            values.withUnsafeMutableBytes { copy(photo, place, to: $0.bindMemory(to: Float.self)) }
+            let mean = values.reduce(.zero, +).sum() / Float(side * side)
+            return values.reduce(.zero) { $0 + ($1 - mean) * ($1 - mean) }.sum()
         }
         let best = contrasts.indices.sorted { (contrasts[$1], $0) < (contrasts[$0], $1) }.prefix(limit)
         return best.sorted().map { places[$0] }
