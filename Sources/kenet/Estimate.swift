@@ -82,7 +82,7 @@ struct Estimate: ParsableCommand {
                 [
                     ("version", .integer(1)), ("input", .string(photo)), ("output", .optional(output)),
                     ("scale", .integer(scaleOption.scale)), ("model", .string(estimator.rawValue)),
-                    ("weights", .array(system.hashes(of: used).map(JSONText.string))),
+                    ("weights", .array(try system.hashes(of: used).map(JSONText.string))),
                     ("noise", estimate.noise.map { .number($0 * 255) } ?? .null), ("seconds", .number(seconds)),
                     ("kernel", description.json),
                 ] + (kernelMap.map { [("map", $0.summary)] } ?? []))

@@ -10,7 +10,8 @@ extension Models {
         static let configuration = CommandConfiguration(
             abstract: "Import a PyTorch checkpoint or a safetensors file.",
             discussion: """
-                USRNet, KENet, RCAN, SRMD and DAN in any width are recognised by their keys and shapes. The checkpoint is read, never executed.
+                USRNet, KENet, RCAN, SRMD, DAN and the flow of FKP, in any width, are recognised by their keys and shapes. The checkpoint \
+                is read, never executed.
                 """)
 
         @Argument(help: ArgumentHelp("The .pth, .pt or .safetensors file.", valueName: "file"))

@@ -26,7 +26,7 @@ struct UpscaleReport {
 
     func tell(_ console: Console, json isJSON: Bool, isSpatial: Bool) throws {
         console.note(line)
-        if isJSON { try console.result("\(json(isSpatial: isSpatial))") }
+        if isJSON { try console.result("\(try json(isSpatial: isSpatial))") }
     }
 
     private var line: String {
@@ -38,11 +38,11 @@ struct UpscaleReport {
         return "\(Console.printable(job.input))  \(parts.joined(separator: "  "))  → \(Console.printable(job.output))"
     }
 
-    private func json(isSpatial: Bool) -> JSONText {
+    private func json(isSpatial: Bool) throws -> JSONText {
         .object(
             [
                 ("version", .integer(1)), ("input", .string(job.input)), ("output", .string(job.output)), ("scale", .integer(system.scale)),
-                ("model", .string("\(system.name)")), ("weights", .array(system.hashes(of: findings.weights).map(JSONText.string))),
+                ("model", .string("\(system.name)")), ("weights", .array(try system.hashes(of: findings.weights).map(JSONText.string))),
                 ("width", .integer(plan.width)), ("height", .integer(plan.height)), ("noise", .number(findings.noise * 255)),
                 ("seconds", .number(seconds)), ("kernel", kernel?.json ?? .null),
             ] + (isSpatial ? [("map", findings.map?.summary ?? .null)] : []))

@@ -48,6 +48,17 @@ import Testing
         }
     }
 
+    /// What FKP's and others' training writes: the network beside its optimizer.
+    @Test(arguments: ["params", "state_dict", "model_state"]) func aTrainingCheckpointIsRead(name: String) throws {
+        let path = NSTemporaryDirectory() + "kenet-\(UUID().uuidString).pt"
+        defer { unlink(path) }
+        let tensors = ["a", "b", "exp_avg"].map { (name: $0, shape: [2, 3], values: (0..<6).map(Float.init)) }
+        try PyTorchFile.write(tensors, under: name, to: path)
+        let records = try PyTorchCheckpoint([UInt8](Data(contentsOf: URL(fileURLWithPath: path)))).records
+        #expect(records.map(\.name) == ["a", "b"])
+        #expect(records[1].bytes == SafetensorsFile.Record(name: "b", shape: [2, 3], floats: tensors[1].values, as: .float32).bytes)
+    }
+
     /// Whatever is done to a file, the reader either reads it or says no.
     @Test(arguments: ["legacy", "zip"]) func damagedFilesAreRefused(layout: String) throws {
         let whole = try bytes(layout)

@@ -54,6 +54,14 @@ extension CommandTests {
             #expect(confidence["low"]! <= confidence["expected"]! && confidence["expected"]! <= confidence["high"]!)
         }
 
+        @Test(arguments: 1...4) func everyScaleHasWeights(scale: Int) throws {
+            try folder.photo("larger.png", 48, 40)
+            let result = try Tool.run(["upscale", "larger.png", "--scale", "\(scale)", "--json"], in: folder)
+            #expect(result.status == 0 && !result.errors.contains("not trained"), "\(result.errors)")
+            let record = try #require(records(result).first)
+            #expect(record["width"] as? Int == 48 * scale && (record["kernel"] as? [String: Any])?["source"] as? String == "estimated")
+        }
+
         /// A camera's photo has noise, what was made from it by blurring and decimating has none: it gets the clean weights, unless somebody chose.
         @Test func aPhotoWithoutNoiseGetsTheCleanWeights() throws {
             var package = URL(fileURLWithPath: #filePath)

@@ -4,10 +4,22 @@ import NeuralNetworks
 /// Writes state dictionaries as PyTorch's `torch.save` does in its old layout: what tests import.
 public enum PyTorchFile {
     /// float32 tensors by name.
-    public static func write(_ tensors: [(name: String, shape: [Int], values: [Float])], to path: String) throws {
+    ///
+    /// - Parameter name: Under which a training checkpoint keeps them, before what else is in it; nil for a plain dictionary. The last tensor is
+    ///   then that of an optimizer.
+    public static func write(
+        _ tensors: [(name: String, shape: [Int], values: [Float])], under name: String? = nil, to path: String
+    ) throws {
         let magic: [UInt8] = [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]
         var bytes = pickle(magic.dropFirst(2)) + pickle([UInt8(ascii: "M"), 0xe9, 0x03]) + pickle([UInt8(ascii: "}")])
-        bytes += pickle(ascii("}(") + tensors.enumerated().flatMap { text($1.name) + tensor($1.shape, key: "\($0)") } + ascii("u"))
+        let named = tensors.enumerated().map { text($1.name) + tensor($1.shape, key: "\($0)") }
+        func dictionary(_ entries: some Sequence<[UInt8]>) -> [UInt8] { ascii("}(") + entries.flatMap(\.self) + ascii("u") }
+        if let name {
+            let network = text(name) + dictionary(named.dropLast())
+            bytes += pickle(dictionary([text("epoch") + number(3), text("optimizer") + dictionary([named.last!]), network]))
+        } else {
+            bytes += pickle(dictionary(named))
+        }
         bytes += pickle(ascii("](") + tensors.indices.flatMap { text("\($0)") } + ascii("e"))
         for tensor in tensors {
             bytes += little(Int64(tensor.values.count)) + tensor.values.flatMap { little(Int32(bitPattern: $0.bitPattern)) }

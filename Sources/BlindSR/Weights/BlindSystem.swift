@@ -12,13 +12,13 @@ public final class BlindSystem {
     public let scale: Int
     /// The weight files that may be used, the estimator's first, those for photos without noise last.
     public let weights: [WeightCard]
-    /// SHA-256 of ``weights``.
-    public let hashes: [String]
     private let selection: WeightSelection
     private let device: Device
     private let usual: Networks
     /// Loaded when the first photo without noise comes.
     private var clean: Networks?
+    /// By path, those that were asked for.
+    private var hashes: [String: String] = [:]
     /// Nil for a pair.
     private(set) var blind: (any BlindUpscaler)?
 
@@ -57,7 +57,6 @@ public final class BlindSystem {
         name = selection.system
         scale = selection.scale
         weights = selection.cards
-        hashes = try weights.map { (card) throws(ModelError) in try card.hash() }
         self.selection = selection
         self.device = device
         usual = try Self.networks(selection.usual, of: selection, device: device)
@@ -94,9 +93,14 @@ public final class BlindSystem {
         isClean(kernel, noise: noise) ? selection.clean!.cards : selection.usual.cards
     }
 
-    /// SHA-256 of some of ``weights``, in their order.
-    public func hashes(of used: [WeightCard]) -> [String] {
-        zip(weights, hashes).filter { card, _ in used.contains { $0.path == card.path } }.map(\.1)
+    /// SHA-256 of weight files, each of which is read for it once; throws ``ModelError``.
+    public func hashes(of cards: [WeightCard]) throws(ModelError) -> [String] {
+        try cards.map { (card) throws(ModelError) in
+            if let hash = hashes[card.path] { return hash }
+            let hash = try card.hash()
+            hashes[card.path] = hash
+            return hash
+        }
     }
 
     /// Whether the system goes from the photo to the result by itself: it takes no kernel.

@@ -8,6 +8,8 @@ struct PickleMachine {
     private var memo: [Int: PickleValue] = [:]
     private var sequences: [[PickleValue]] = []
     private var dictionaries: [[(key: PickleValue, value: PickleValue)]] = []
+    /// What tensors lie in, by key.
+    private(set) var storages: [String: StorageReference] = [:]
 
     init(_ bytes: [UInt8], position: Int = 0) { reader = ByteReader(bytes: bytes, position: position) }
 
@@ -151,7 +153,9 @@ struct PickleMachine {
             case .string(let key) = parts[2], case .integer(let count) = parts[4], count >= 0
         else { throw Self.malformed }
         if parts.count > 5 { guard case .none = parts[5] else { throw PickleFailure(reason: "it holds views of storages") } }
-        stack.append(.storage(StorageReference(type: type, key: key, count: count)))
+        let storage = StorageReference(type: type, key: key, count: count)
+        storages[key] = storage
+        stack.append(.storage(storage))
     }
 
     private func integers(_ value: PickleValue) throws(PickleFailure) -> [Int] {

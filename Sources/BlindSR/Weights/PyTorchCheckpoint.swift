@@ -39,7 +39,7 @@ struct PyTorchCheckpoint {
         _ = try machine.run()
         let tensors = try stateDictionary(try machine.run(), machine)
         guard case .sequence(let keys) = try machine.run() else { throw PickleFailure(reason: "its list of storages is damaged") }
-        let types = Dictionary(tensors.map { ($0.1.storage.key, $0.1.storage) }, uniquingKeysWith: { first, _ in first })
+        let types = machine.storages
         var reader = ByteReader(bytes: bytes, position: machine.position)
         var storages: [String: ArraySlice<UInt8>] = [:]
         for case .string(let key) in machine.elements(keys) {
@@ -69,6 +69,9 @@ struct PyTorchCheckpoint {
         return (tensors, storages)
     }
 
+    /// The names under which training checkpoints keep a network.
+    private static let networkNames = ["params_ema", "params", "state_dict", "model_state", "model_state_dict"]
+
     /// The tensors of a dictionary, or of the one under the usual names of a training checkpoint.
     private static func stateDictionary(
         _ value: PickleValue, _ machine: PickleMachine
@@ -79,7 +82,7 @@ struct PyTorchCheckpoint {
         for case (.string(let key), let value) in machine.pairs(index) {
             if case .tensor(let tensor) = value { tensors.append((key, tensor)) } else { inner[key] = value }
         }
-        if tensors.isEmpty, let name = ["params_ema", "params", "state_dict"].first(where: { inner[$0] != nil }) {
+        if tensors.isEmpty, let name = networkNames.first(where: { inner[$0] != nil }) {
             guard case .dictionary(let index) = inner[name] else { throw PickleFailure(reason: "its \(name) is no dictionary") }
             for case (.string(let key), .tensor(let tensor)) in machine.pairs(index) { tensors.append((key, tensor)) }
         }

@@ -36,7 +36,7 @@ struct Method {
             parts.contains { $0.weights == Self.automatic }
             ? [] : parts.compactMap { part in part.weights.map { Self.weightName($0, of: part.system, scale: scale) } } + ["clean"]
         let loaded = try BlindSystem(WeightSelection(system, part, scale: scale, names: names, store: store), device: device)
-        weights = zip(loaded.weights, loaded.hashes).map { WeightRecord($0, scale: scale, hash: $1) }
+        weights = try zip(loaded.weights, loaded.hashes(of: loaded.weights)).map { WeightRecord($0, scale: scale, hash: $1) }
         run = { test in
             guard part != .estimator else { return Outcome(estimate: try loaded.estimateKernel(test.lr)) }
             let estimate = try part == .all && !loaded.isWhole ? loaded.estimateKernel(test.lr) : nil
