@@ -92,6 +92,10 @@ import Testing
         try folder.kenet("own")
         #expect(try chosen([]) == "kenet-x2-photo" && chosen(["photo"]) == "kenet-x2-photo")
         #expect(try chosen(["clean"]) == "kenet-x2" && chosen(["photo", "own"]) == "own")
+        try folder.kenet("kenet-x4-photo", scale: 4)
+        #expect(throws: ModelError.notFound(what: "kenet at ×4 in the variant clean", folders: [folder.path])) {
+            try WeightSelection(.paper, .estimator, scale: 4, names: ["clean"], store: store)
+        }
     }
 
     @Test func whatIsNotThereIsSaid() throws {

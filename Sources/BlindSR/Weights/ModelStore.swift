@@ -70,8 +70,8 @@ public struct ModelStore: Sendable {
         list().contains { ((try? $0.card.get()).map { $0.name == role.name(variant) && role.accepts($0) }) ?? false }
     }
 
-    /// The weights that a role is played with where none are named: those of the role's own name, and of the clean variant any others where
-    /// that is missing.
+    /// The weights that a role is played with where none are named: those of the role's own name, and of the clean variant any others but
+    /// the photo weights where that is missing.
     ///
     /// Files that cannot be read are passed over, but where nothing else is found the damage of the role's own file is what is
     /// reported. Throws ``ModelError``.
@@ -79,10 +79,11 @@ public struct ModelStore: Sendable {
         let list = list()
         let candidates = list.compactMap { try? $0.card.get() }.filter { role.accepts($0) }
         if let card = candidates.first(where: { $0.name == role.name(variant) }) { return card }
-        if variant == .clean, let card = candidates.first { return card }
+        if variant == .clean, let card = candidates.first(where: { $0.name != role.name(.photo) }) { return card }
         if let own = list.first(where: { $0.path.hasSuffix("/\(role.name(variant)).safetensors") }) { _ = try own.card.get() }
         if !role.trained.contains(role.scale) { throw .scale(role.scale, estimator: role.network, scales: role.trained) }
-        throw .notFound(what: "\(role)\(variant == .clean ? "" : " in the variant \(variant.rawValue)")", folders: folders)
+        let isOneOfSeveral = variant != .clean || !candidates.isEmpty
+        throw .notFound(what: "\(role)\(isOneOfSeveral ? " in the variant \(variant.rawValue)" : "")", folders: folders)
     }
 
     /// The weights under a path, a file name without extension, or a name. Throws ``ModelError``.
