@@ -55,11 +55,11 @@ extension CommandTests {
         }
 
         @Test(arguments: 1...4) func everyScaleHasWeights(scale: Int) throws {
-            try folder.photo("larger.png", 48, 40)
+            try folder.photo("larger.png", 64, 56)
             let result = try Tool.run(["upscale", "larger.png", "--scale", "\(scale)", "--json"], in: folder)
             #expect(result.status == 0 && !result.errors.contains("not trained"), "\(result.errors)")
             let record = try #require(records(result).first)
-            #expect(record["width"] as? Int == 48 * scale && (record["kernel"] as? [String: Any])?["source"] as? String == "estimated")
+            #expect(record["width"] as? Int == 64 * scale && (record["kernel"] as? [String: Any])?["source"] as? String == "estimated")
         }
 
         /// A camera's photo has noise, what was made from it by blurring and decimating has none: it gets the clean weights, unless somebody chose.
@@ -136,11 +136,14 @@ extension CommandTests {
 
         @Test(arguments: ["1", "3"]) func everyScaleWithAKernel(scale: String) throws {
             try folder.write("box.json", Array("[[1,1,1],[1,1,1],[1,1,1]]".utf8))
-            let result = try Tool.run(["upscale", "photo.png", "--kernel", "box.json", "--scale", scale], in: folder)
-            #expect(result.status == 0, "\(result.errors)")
-            #expect(try ImageFile.read(folder("photo_x\(scale).png")).image.width == 24 * (Int(scale) ?? 0))
-            // The weights were trained for 2, 3 and 4.
-            #expect(result.errors.contains("warning") == (scale == "1"))
+            for model in ["default", "paper"] {
+                let arguments = ["upscale", "photo.png", "--model", model, "--kernel", "box.json", "--scale", scale, "--force"]
+                let result = try Tool.run(arguments, in: folder)
+                #expect(result.status == 0, "\(result.errors)")
+                #expect(try ImageFile.read(folder("photo_x\(scale).png")).image.width == 24 * (Int(scale) ?? 0))
+                // USRNet-tiny was trained for 2, 3 and 4.
+                #expect(result.errors.contains("warning") == (model == "paper" && scale == "1"))
+            }
         }
 
         @Test func greyStaysGreyAndFormatsFollowTheExtension() throws {
