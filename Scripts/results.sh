@@ -27,7 +27,7 @@ pair "The default pair" pair
 pair "The default pair under noise of σ = 5" noise --noise 5
 pair "The default pair under JPEG of quality 70" jpeg --jpeg 70
 
-kenet evaluate Set5 Set14 --data "$data" --run "$run/trained" --resume --threads "$threads" --scale 2 \
+kenet evaluate Set5 Set14 --data "$data" --run "$run/trained" --resume --threads "$threads" --scale 2,4 \
     --methods rcan-raw,rcan,dan,mzsr,spectrum+mzsr,gt+mzsr,spectrum+srmd,gt+srmd --json "$run/trained.json" --markdown "$run/trained.md" >/dev/null
 sed -i '1s/.*/## The compared systems that are trained, in narrow sizes/' "$run/trained.md"
 parts+=("$run/trained.md")
@@ -36,7 +36,7 @@ for table in table1 table2 table3; do
 done
 parts+=("$run"/table[123].md)
 if [ -n "${SLOW:-}" ]; then
-    kenet evaluate Set5 --data "$data" --draws "$data/draws.json:1" --run "$run/slow" --resume --threads "$threads" --scale 2 \
+    kenet evaluate Set5 --data "$data" --draws "$data/draws.json:1" --run "$run/slow" --resume --threads "$threads" --scale 2,4 \
         --methods kernelgan+zssr,kernelgan+usrnet-tiny,dipfkp+usrnet-tiny,spectrum+usrnet-tiny,spectrum+wiener,gt+zssr,gt+usrnet-tiny \
         --json "$run/slow.json" --markdown "$run/slow.md" >/dev/null
     sed -i '1s/.*/## Tables 1 and 3 with the systems that learn from each photo: Set5, its first draw/' "$run/slow.md"
