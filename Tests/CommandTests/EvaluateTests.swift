@@ -197,7 +197,12 @@ extension CommandTests {
             #expect(
                 result.status == 0 && result.errors.contains("Urban100") && result.errors.contains("kernelgan+zssr"), "\(result.errors)")
             let text = String(decoding: try #require(folder.contents["t.md"]), as: UTF8.self)
-            #expect(text.contains("| mzsr | missing (paper: ") && !text.contains("kernelgan") && text.contains("24.29/.7261"))
+            #expect(text.contains("(paper: 28.79/.8543)") && !text.contains("kernelgan") && text.contains("24.29/.7261"))
+            let other = try Tool.run(
+                ["evaluate", "table1", "--data", "root", "--markdown", "m.md", "--scale", "4", "--methods", "dan-v2,bicubic"], in: folder)
+            #expect(other.status == 0 && other.errors.contains("dan-v2 was not run"), "\(other.errors)")
+            let missing = String(decoding: try #require(folder.contents["m.md"]), as: UTF8.self)
+            #expect(missing.contains("| dan-v2 | missing |"))
         }
 
         @Test func sheet() throws {
