@@ -96,7 +96,7 @@ public enum SystemName: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// What ``init(parsing:scale:)`` knows, in a few words: the pairs are too many to list.
+    /// What ``init(parsing:)`` knows, in a few words: the pairs are too many to list.
     public static var grammar: String {
         "ESTIMATOR+UPSCALER of the estimators \(list(Estimator.allCases)) and the upscalers \(list(Upscaler.allCases)), "
             + "or one of \(list(Whole.allCases)), \(aliases.joined(separator: ", "))"
