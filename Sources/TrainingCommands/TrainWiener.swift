@@ -16,7 +16,7 @@ struct TrainWiener: ParsableCommand {
         case fast, best
     }
 
-    @Option(help: "fast: 0.6 million parameters, 1.0 million at ×4, the default of kenet upscale. best: 2.2 million.")
+    @Option(help: "fast: 0.6 million parameters, 1.1 million at ×4, the default of kenet upscale. best: 2.1 million.")
     var size = Size.fast
 
     @Option(help: "1 to 4.")
