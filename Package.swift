@@ -76,7 +76,7 @@ let package = Package(
         .testTarget(name: "PixelsTests", dependencies: ["Pixels", "Fixtures"]),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"]),
         .testTarget(name: "BlindSRTests", dependencies: ["BlindSR", "Imaging", "Fixtures"]),
-        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Fixtures"]),
+        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Imaging", "Fixtures"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Imaging", "Fixtures"]),
         .testTarget(name: "ServingTests", dependencies: ["Serving", "Imaging", "Fixtures"]),
         .testTarget(name: "CommandTests", dependencies: ["BlindSR", "Imaging", "Fixtures"]),

@@ -5,7 +5,6 @@
 #include <ATen/Version.h>
 #include <ATen/autocast_mode.h>
 #include <ATen/detail/CUDAHooksInterface.h>
-#include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/version.h>
 
 #include <cstdlib>
@@ -66,10 +65,4 @@ void ct_reduced_precision_end(void *token) {
     if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
     at::autocast::set_autocast_enabled(before->device, before->enabled);
     at::autocast::set_autocast_dtype(before->device, before->type);
-}
-
-ct_status ct_synchronize(ct_device device) {
-    return ct::guarded([&] {
-        if (device >= 0) c10::impl::VirtualGuardImpl(c10::kCUDA).synchronizeDevice(static_cast<c10::DeviceIndex>(device));
-    });
 }

@@ -62,8 +62,8 @@ ct_device ct_device_of(ct_tensor tensor) {
     return tensor->value.is_cuda() ? static_cast<ct_device>(tensor->value.device().index()) : -1;
 }
 
-ct_status ct_to(ct_tensor tensor, int32_t type, ct_device device, ct_tensor *out) {
-    return ct::produce(out, [&] { return tensor->value.to(ct::device(device), kTypes.at(type), /*non_blocking=*/true); });
+ct_status ct_to(ct_tensor tensor, int32_t type, ct_tensor *out) {
+    return ct::produce(out, [&] { return tensor->value.to(kTypes.at(type)); });
 }
 
 ct_status ct_clone(ct_tensor tensor, ct_tensor *out) {

@@ -10,8 +10,8 @@
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/autograd.h>
 
-ct_status ct_requires_gradient(ct_tensor tensor, bool value) {
-    return ct::guarded([&] { tensor->value.set_requires_grad(value); });
+ct_status ct_require_gradient(ct_tensor tensor) {
+    return ct::guarded([&] { tensor->value.set_requires_grad(true); });
 }
 
 ct_status ct_detach(ct_tensor tensor, ct_tensor *out) {

@@ -20,7 +20,7 @@ extension ImageFile {
             if let alpha { colour.bleed(under: alpha) }
             return Photo(
                 colour: colour, alpha: alpha, bitsPerSample: header.bitsPerSample, metadata: metadata, format: format,
-                originalOrientation: header.orientation, warnings: warnings)
+                warnings: warnings)
         }
     }
 

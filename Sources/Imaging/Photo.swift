@@ -13,28 +13,20 @@ public struct Photo: Sendable {
     public var metadata: PhotoMetadata
     /// The format of the file; nil for a photo that comes from none.
     public let format: ImageFormat?
-    /// The EXIF orientation that has been applied.
-    public let originalOrientation: Orientation
     /// What of the file is not in this value, each in half a sentence for a person.
     public let warnings: [String]
 
     /// A picture that carries nothing, with 8 bits per sample.
     public init(_ image: Image) {
-        self.init(
-            colour: image, alpha: nil, bitsPerSample: 8, metadata: PhotoMetadata(), format: nil, originalOrientation: .upright, warnings: []
-        )
+        self.init(colour: image, alpha: nil, bitsPerSample: 8, metadata: PhotoMetadata(), format: nil, warnings: [])
     }
 
-    init(
-        colour: Image, alpha: Image?, bitsPerSample: Int, metadata: PhotoMetadata, format: ImageFormat?, originalOrientation: Orientation,
-        warnings: [String]
-    ) {
+    init(colour: Image, alpha: Image?, bitsPerSample: Int, metadata: PhotoMetadata, format: ImageFormat?, warnings: [String]) {
         self.colour = colour
         self.alpha = alpha
         self.bitsPerSample = bitsPerSample
         self.metadata = metadata
         self.format = format
-        self.originalOrientation = originalOrientation
         self.warnings = warnings
     }
 

@@ -42,9 +42,6 @@ public struct PhotoMetadata: Sendable, Equatable {
     /// The ICC profile that says what the pixels' numbers mean; nil is sRGB.
     public var profile: [UInt8]? { blob(Name.profile) }
 
-    /// Whether there is more than a colour profile and a density.
-    public var isDescribed: Bool { fields.keys.contains { $0 != Name.profile && $0 != Name.unit } }
-
     // MARK: - Reading
 
     /// What an opened image carries, and half a sentence for each thing that is left out.

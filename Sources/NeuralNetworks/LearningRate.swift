@@ -19,7 +19,7 @@ public enum LearningRate: Sendable, Equatable, Codable {
         }
     }
 
-    /// The highest rate, which both forms start from.
+    /// The highest rate.
     public var peak: Double {
         get {
             switch self {

@@ -67,7 +67,7 @@ struct API: Sendable {
             return try file(id, .before, .jpeg)
         case "kernel.png":
             try require(.GET, request)
-            guard let kernel = job.choice?.kernel else { throw Refusal.notReady }
+            guard let kernel = job.choice?.estimate.kernel else { throw Refusal.notReady }
             let picture = try ImageFile.encode(KernelPicture(kernel).render(), as: .png, name: "kernel")
             return image(HTTPBodySequence(data: Data(picture)), .png)
         case "map":
@@ -88,7 +88,9 @@ struct API: Sendable {
     }
 
     /// Whether a request's body is read.
-    static func takesBody(_ request: HTTPRequest) -> Bool { request.method == .POST && request.path == "/api/jobs" }
+    static func takesBody(_ request: HTTPRequest) -> Bool {
+        request.method == .POST && request.path.split(separator: "/") == ["api", "jobs"]
+    }
 
     // MARK: The work
 

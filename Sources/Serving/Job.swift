@@ -65,12 +65,12 @@ struct Job: Sendable {
     /// The side of the job's kernels.
     var kernelSize: Int { estimate?.kernel.width ?? BlurKernel.defaultSize(scale: parameters.scale) }
 
-    /// The kernel to restore with, and the kernel PSNR that is expected of it: the chosen one, which counts as known, else the estimate. Nil
-    /// where there is no estimate, as with systems that ask for no kernel.
-    var choice: (kernel: BlurKernel, confidence: Double?, report: KernelReport?)? {
+    /// The blur to restore with: the chosen one, which counts as known, else the estimate. Nil where there is no estimate, as with systems
+    /// that ask for no kernel.
+    var choice: (estimate: KernelEstimate, report: KernelReport?)? {
         guard let estimate else { return nil }
-        guard let kernel = chosen?.kernel(size: kernelSize) else { return (estimate.kernel, estimate.confidence?.expected, estimated) }
-        return (kernel, nil, KernelReport(kernel, source: .chosen))
+        guard let kernel = chosen?.kernel(size: kernelSize) else { return (estimate, estimated) }
+        return (KernelEstimate(kernel: kernel), KernelReport(kernel, source: .chosen))
     }
 }
 

@@ -10,11 +10,12 @@ struct Offer: Sendable {
         let pairs = SystemName.Estimator.allCases.flatMap { estimator in
             SystemName.Upscaler.allCases.map { "\(SystemName.pair(estimator, $0))" }
         }
+        let list = store.list()
         var scales: [String: [Int]] = [:]
         for name in SystemName.aliases + pairs + SystemName.Whole.allCases.map(\.rawValue) {
             scales[name] = (1...4).filter { scale in
                 guard let system = try? SystemName(parsing: name), system.isTrained(scale: scale) else { return false }
-                return (try? WeightSelection(system, scale: scale, names: weights, store: store)) != nil
+                return (try? WeightSelection(system, scale: scale, names: weights, list: list)) != nil
             }
         }
         self.scales = scales.filter { !$0.value.isEmpty }

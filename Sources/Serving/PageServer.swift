@@ -83,6 +83,7 @@ public final class PageServer: Sendable {
                     while !Task.isCancelled {
                         try? await Task.sleep(for: min(Self.tidying, options.limits.keep / 2))
                         store.tidy()
+                        worker.wakeUp()
                     }
                 },
             ]
@@ -114,6 +115,9 @@ public final class PageServer: Sendable {
     // MARK: One request
 
     private static func answer(_ request: HTTPRequest, _ access: RequestGuard, _ api: API) async -> HTTPResponse {
+        var request = request
+        // The printed address ends in a slash, and people put a path behind it; FlyingFox takes what follows two slashes for a host.
+        if request.target.path().hasPrefix("//") { request.path = "/" + request.target.path().drop { $0 == "/" } }
         let hasLongBody = request.bodySequence.count.map { $0 > smallBody } ?? true
         var response: HTTPResponse
         do {

@@ -7,7 +7,7 @@ public struct ServingOptions: Sendable {
     public var host = "127.0.0.1"
     /// 0: a free one.
     public var port: UInt16 = 0
-    /// What clients have to show; nil: nothing. Without one, only a loopback address is served.
+    /// What clients have to show; nil: nothing, or beyond a loopback address a token that the server makes up.
     public var token: String?
     /// Where weights are looked for.
     public var store: ModelStore

@@ -31,6 +31,11 @@ final class Studio {
         try? Engine.setThreads(options.threads)
     }
 
+    /// Lets go of the last photo where its job is gone.
+    func tidy(_ store: JobStore) {
+        if let last, !store.contains(last.id) { self.last = nil }
+    }
+
     private func system(_ parameters: JobParameters) throws -> BlindSystem {
         let key = Key(system: parameters.system, scale: parameters.scale)
         if let system = systems[key] { return system }
@@ -113,13 +118,8 @@ final class Studio {
             }
             try pause()
         }
-        let options = Restoration.Options(noise: job.noise, confidence: choice?.confidence)
-        let result =
-            if let choice {
-                try system.restore(colour, kernel: choice.kernel, options: options, progress: tell)
-            } else {
-                try system.upscale(colour, options: UpscalingOptions(restoration: options)) { try tell($1) }.image
-            }
+        let options = UpscalingOptions(estimate: choice?.estimate, restoration: .init(noise: job.noise))
+        let result = try system.upscale(colour, options: options) { try tell($1) }.image
         try PhotoFile.write(photo.finished(result, scale: scale), as: job.parameters.format, to: folder.path(job.id, .result))
         store.update(job.id) { stored in
             stored.state = .done

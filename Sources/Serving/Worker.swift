@@ -29,7 +29,7 @@ final class Worker: Sendable {
         thread.start()
     }
 
-    /// Says that a job was put into the queue.
+    /// Says that a job was put into the queue, or that some may be gone.
     func wakeUp() { wake.signal() }
 
     /// Does a piece of work that somebody waits for, before the next tile of the job at work.
@@ -74,5 +74,6 @@ final class Worker: Sendable {
 
     private func doUrgent(_ studio: Studio) {
         while let work = state.withLock({ $0.urgent.isEmpty ? nil : $0.urgent.removeFirst() }) { work(studio) }
+        studio.tidy(store)
     }
 }

@@ -30,9 +30,6 @@ public enum Device: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Waits until the device has done all that was asked of it.
-    public func synchronize() throws(TorchError) { try check(ct_synchronize(index)) }
-
     var index: ct_device {
         switch self {
         case .cpu: -1

@@ -21,7 +21,7 @@ public enum Engine {
     public static var threads: Int { Int(ct_threads()) }
 
     /// Sets the CPU threads that one operation may use, at least 1.
-    public static func setThreads(_ count: Int) throws(TorchError) { try check(ct_set_threads(Int32(max(1, count)))) }
+    public static func setThreads(_ count: Int) throws(TorchError) { try check(ct_set_threads(Int32(clamping: max(1, count)))) }
 
     /// Lets the process keep the memory that tensors give back, for the next ones.
     ///

@@ -2,7 +2,7 @@ import CTorch
 
 extension Tensor {
     /// Marks a leaf as one that gradients are wanted of.
-    public func requireGradient(_ value: Bool = true) throws(TorchError) { try check(withHandle { ct_requires_gradient($0, value) }) }
+    public func requireGradient() throws(TorchError) { try check(withHandle { ct_require_gradient($0) }) }
 
     /// The same values, cut off from the graph of gradients.
     public func detached() throws(TorchError) -> Tensor { try make(self, ct_detach) }

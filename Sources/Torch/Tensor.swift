@@ -111,12 +111,8 @@ public final class Tensor {
 
     // MARK: Copying
 
-    /// The same values with another element type or on another device; itself where nothing changes.
-    public func to(_ type: DataType? = nil, device: Device? = nil) throws(TorchError) -> Tensor {
-        let wanted = type ?? dataType ?? .float32
-        let place = device ?? self.device
-        return try make(self) { ct_to($0, wanted.rawValue, place.index, $1) }
-    }
+    /// The same values with another element type; itself where it is the same.
+    public func to(_ type: DataType) throws(TorchError) -> Tensor { try make(self) { ct_to($0, type.rawValue, $1) } }
 
     /// A copy with its own memory.
     public func clone() throws(TorchError) -> Tensor { try make(self, ct_clone) }

@@ -24,7 +24,6 @@ public final class DANTask: TrainingTask {
     }
 
     public let recipe: Recipe
-    public let score = "psnrY"
     private let network: DAN
     private let twin: DAN
     private let source: BlurredSource

@@ -37,7 +37,6 @@ public final class KENetTask: TrainingTask {
     }
 
     public let recipe: Recipe
-    public let score = "kernelPSNR"
     private let network: KENet
     private let twin: KENet
     private let source: KernelSource

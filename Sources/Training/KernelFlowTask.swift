@@ -20,7 +20,6 @@ public final class KernelFlowTask: TrainingTask {
     }
 
     public let recipe: Recipe
-    public let score = "logLikelihood"
     private let flow: KernelFlow
     private let twin: KernelFlow
     private let device: Device

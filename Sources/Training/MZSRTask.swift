@@ -62,7 +62,6 @@ public final class MZSRTask: TrainingTask {
     private static let validationSide = 192
 
     public let recipe: Recipe
-    public let score = "psnrY"
     private let network: MZSR
     private let twin: MZSR
     private let crops: CropSource

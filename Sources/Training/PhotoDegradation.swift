@@ -19,8 +19,6 @@ public struct PhotoDegradation: Codable, Equatable, Sendable {
 
     /// Noise and compression as photos have them.
     public static let photo = PhotoDegradation()
-    /// 8 bit alone.
-    public static let none = PhotoDegradation(noisy: 0, compressed: 0)
 }
 
 /// Photos as a camera writes them.

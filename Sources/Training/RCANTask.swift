@@ -23,7 +23,6 @@ public final class RCANTask: TrainingTask {
     }
 
     public let recipe: Recipe
-    public let score = "psnrY"
     private let network: RCAN
     private let twin: RCAN
     private let source: BicubicSource

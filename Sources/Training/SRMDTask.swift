@@ -24,7 +24,6 @@ public final class SRMDTask: TrainingTask {
     }
 
     public let recipe: Recipe
-    public let score = "psnrY"
     private let network: SRMD
     private let twin: SRMD
     private let source: BlurredSource

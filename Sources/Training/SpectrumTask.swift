@@ -35,7 +35,6 @@ public final class SpectrumTask: TrainingTask {
     }
 
     public let recipe: Recipe
-    public let score = "kernelPSNR"
     private let network: SpectralEstimator
     private let twin: SpectralEstimator
     private let source: KernelSource

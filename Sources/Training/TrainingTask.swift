@@ -11,11 +11,9 @@ public protocol TrainingTask: AnyObject {
     var smoothed: Parameters { get }
     /// Everything but the number of steps that decides what step n does: a resume must find the same.
     var identity: String { get throws }
-    /// The validation score that counts; higher is better.
-    var score: String { get }
     /// Consecutive samples of a batch that belong together: where processes share a batch, each takes whole groups.
     var group: Int { get }
-    /// Metadata of the weight file: what `WeightFile` needs to make the network again.
+    /// Metadata of the weight file: what `WeightCard` needs to make the network again.
     var metadata: [String: String] { get throws }
 
     /// Begins with the parameters of other weights, as far as they fit.

@@ -30,7 +30,6 @@ public final class USRNetTask: TrainingTask {
     }
 
     public let recipe: Recipe
-    public let score = "psnrY"
     private let network: USRNet
     private let twin: USRNet
     private let crops: CropSource

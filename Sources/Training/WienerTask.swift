@@ -47,7 +47,6 @@ public final class WienerTask: TrainingTask {
     private static let surroundings = 32
 
     public let recipe: Recipe
-    public let score = "psnrY"
     private let network: WienerNet
     private let twin: WienerNet
     private let estimator: SpectralEstimator?

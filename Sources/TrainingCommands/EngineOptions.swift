@@ -13,18 +13,24 @@ public struct EngineOptions: ParsableArguments {
     public init() {}
 
     public func validate() throws {
-        guard threads >= 1 else { throw ValidationError("--threads must be at least 1.") }
+        guard (1...1024).contains(threads) else { throw ValidationError("--threads must be 1 to 1024.") }
     }
 
-    /// Prepares the engine's memory and threads, and says on which device to work.
+    /// Checks that the engine is the one that this program was built for, prepares its memory and threads, and says on which device to work.
     ///
-    /// - Throws: ``DeviceError`` where the device is not there.
+    /// - Throws: ``EngineError``; ``DeviceError`` where the device is not there.
     public func start() throws -> Device {
+        guard Engine.isCompatible else { throw EngineError() }
         guard let device = Device(parsing: device) else { throw DeviceError(name: device) }
         Engine.keepFreedMemory()
         try Engine.setThreads(threads)
         return device
     }
+}
+
+/// Another LibTorch was loaded than this program was built for.
+public struct EngineError: Error, CustomStringConvertible {
+    public var description: String { "This program was built for LibTorch \(Engine.version), but \(Engine.loadedVersion) was loaded." }
 }
 
 /// A device that was asked for and is not there.

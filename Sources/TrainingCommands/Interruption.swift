@@ -9,8 +9,9 @@ public enum Interruption {
     public static var isRequested: Bool { flag.load(ordering: .relaxed) }
 
     /// From now on the first SIGINT or SIGTERM sets the flag; a second one ends the process at once. Both are let through even where
-    /// the parent process had blocked them.
+    /// the parent process had blocked them. A full disk and a closed pipe become errors of the call that met them.
     public static func listen() {
+        for number in [SIGXFSZ, SIGPIPE] { signal(number, SIG_IGN) }
         var signals = sigset_t()
         sigemptyset(&signals)
         sigaddset(&signals, SIGINT)

@@ -3,10 +3,7 @@ import Training
 
 /// The progress of a training run on stderr: one line that is rewritten on a terminal, a line for each validation elsewhere.
 struct ProgressDisplay {
-    let score: String
     private let isTerminal = isatty(STDERR_FILENO) == 1
-
-    init(score: String) { self.score = score }
 
     func show(_ progress: Trainer.Progress) {
         var line = String(
@@ -24,7 +21,8 @@ struct ProgressDisplay {
 
     func finish() { if isTerminal { Self.write("\r\u{1B}[K") } }
 
-    static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    /// A closed stream is no reason to end a training.
+    static func write(_ text: String) { StandardStream.write(text, to: STDERR_FILENO) }
 
     /// "3 h 05 min", "12 min", "40 s".
     static func duration(_ seconds: Double) -> String {

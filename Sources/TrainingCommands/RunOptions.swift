@@ -87,7 +87,7 @@ struct RunSettings: ParsableArguments {
         let trainer = try Trainer(
             task, schedule: schedule, folder: folder, resume: resume, validationInterval: validateEvery, communicator: team)
         Interruption.listen()
-        let display = ProgressDisplay(score: task.score)
+        let display = ProgressDisplay()
         let finished = try trainer.run(shouldStop: { Interruption.isRequested }, report: display.show)
         guard team.rank == 0 else { return finished }
         display.finish()

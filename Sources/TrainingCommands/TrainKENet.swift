@@ -12,7 +12,7 @@ struct TrainKENet: ParsableCommand {
         case improved, paper
     }
 
-    @Option(help: "2 or 4.")
+    @Option(help: "1 to 4.")
     var scale = 2
 
     @Option(help: "improved: warm-up, cosine decay, clipping, photos varied in sharpness. paper: as published, from a rate of 1e-2.")

@@ -1,4 +1,5 @@
 import Foundation
+import TrainingCommands
 
 /// The two streams of the program: results go to stdout and nothing else does, what people read goes to stderr.
 struct Console {
@@ -9,7 +10,7 @@ struct Console {
     ///
     /// - Throws: ``Failure`` where stdout takes nothing any more.
     func result(_ line: String) throws(Failure) {
-        guard Self.write(line + "\n", to: STDOUT_FILENO) else {
+        guard StandardStream.write(line + "\n", to: STDOUT_FILENO) else {
             throw Failure(.cannotWrite, "The results cannot be written to standard output (\(String(cString: strerror(errno)))).")
         }
     }
@@ -38,22 +39,7 @@ struct Console {
     }
 
     private static func write(_ line: String) {
-        _ = write((isInteractive ? "\r\u{1B}[K" : "") + line + "\n", to: STDERR_FILENO)
-    }
-
-    /// Writes all of a text; false where the stream takes no more.
-    static func write(_ text: String, to descriptor: Int32) -> Bool {
-        var text = text
-        return text.withUTF8 { bytes in
-            var written = 0
-            while written < bytes.count {
-                let step = Foundation.write(descriptor, bytes.baseAddress! + written, bytes.count - written)
-                if step < 0, errno == EINTR { continue }
-                guard step > 0 else { return false }
-                written += step
-            }
-            return true
-        }
+        StandardStream.write((isInteractive ? "\r\u{1B}[K" : "") + line + "\n", to: STDERR_FILENO)
     }
 }
 
@@ -77,11 +63,11 @@ struct ProgressLine {
         let elapsed = (ContinuousClock.now - start) / .seconds(1)
         let guess = part > 0.02 && elapsed > 1 ? elapsed * (1 - part) / part : nil
         let rest = (secondsLeft ?? guess).map { "  \(duration($0)) left" } ?? ""
-        _ = Console.write("\r\u{1B}[K\(label)  \(bar) \(Int(part * 100)) %\(rest)", to: STDERR_FILENO)
+        StandardStream.write("\r\u{1B}[K\(label)  \(bar) \(Int(part * 100)) %\(rest)", to: STDERR_FILENO)
     }
 
     func clear() {
-        if isShown { _ = Console.write("\r\u{1B}[K", to: STDERR_FILENO) }
+        if isShown { StandardStream.write("\r\u{1B}[K", to: STDERR_FILENO) }
     }
 }
 

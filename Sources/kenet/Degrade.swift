@@ -44,7 +44,7 @@ struct Degrade: ParsableCommand {
         let scale = scaleOption.scale
         let kernelPath = kernelOut ?? (output as NSString).deletingPathExtension + "_kernel.json"
         try PhotoJob(input: photo, output: output).check(
-            outputs: [output], inputs: [photo] + (blur.kernel.map { [$0] } ?? []), overwrite: force)
+            outputs: [output], inputs: FileIdentity.paths([photo] + (blur.kernel.map { [$0] } ?? [])), overwrite: force)
         let kernelOutput = try KernelOutput(kernelPath, input: blur.kernel ?? photo, overwrite: force)
         let kernel = try blur.makeKernel(scale: scale, seed: seed)
         let hr = try ImageFile.read(photo).image

@@ -16,7 +16,7 @@ struct Doctor: ParsableCommand {
         func tell(_ name: String, _ text: String) throws {
             try console.result(name.padding(toLength: 12, withPad: " ", startingAt: 0) + Console.printable(text))
         }
-        let device = try engine.prepare()
+        let device = try engine.start()
         let info = ProcessInfo.processInfo
         try tell("kenet", "\(kenetVersion), \(ModelStore.executablePath)")
         try tell("engine", "LibTorch \(Engine.loadedVersion), \(LoadedLibrary.path(containing: "libtorch_cpu") ?? "linked in")")
@@ -42,7 +42,7 @@ struct Doctor: ParsableCommand {
 
     private func tellWeights(_ tell: (String, String) throws -> Void, problems: inout [String]) throws {
         let store = try ModelStore.ofThisProcess()
-        for (_, result) in store.list() {
+        for (_, result) in store.list().files {
             switch result {
             case .success(let card):
                 try tell("weights", "\(card.name), \(card.title), SHA-256 \(try card.hash()), \(card.path)")

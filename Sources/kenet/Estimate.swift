@@ -55,7 +55,7 @@ struct Estimate: ParsableCommand {
         let image = try ImageFile.read(photo).image
         let selection = try WeightSelection(
             .pair(estimator, .usrnetTiny), .estimator, scale: scaleOption.scale, names: weightOptions.weights, store: .ofThisProcess())
-        let system = try BlindSystem(selection, device: engine.prepare())
+        let system = try BlindSystem(selection, device: engine.start())
         for warning in system.weights.compactMap(\.warning) { console.warn(warning) }
 
         let clock = ContinuousClock()
@@ -77,7 +77,7 @@ struct Estimate: ParsableCommand {
         if let kernelMap { try mapTarget?.write(kernelMap, photo: image, scale: scaleOption.scale) }
         let description = KernelDescription(kernel: estimate.kernel, source: .estimated, confidence: estimate.confidence)
         if json {
-            let used = system.weights(for: estimate.kernel, noise: estimate.noise)
+            let used = system.weights(for: estimate, noise: estimate.noise)
             let line = JSONText.object(
                 [
                     ("version", .integer(1)), ("input", .string(photo)), ("output", .optional(output)),

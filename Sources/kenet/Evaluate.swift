@@ -146,7 +146,7 @@ struct EvaluateRun: ParsableCommand {
         let console = Console(isQuiet: quiet)
         try reports.check(overwrite: reports.force || resume)
         let (plan, settings) = try plan(console)
-        let device = try engine.prepare()
+        let device = try engine.start()
         let work = try RunPlace(folder, reports: reports.files, force: reports.force && !resume)
         let evaluation = try Evaluation(
             plan, settings: settings, machine: Machine(device: device, program: "kenet \(kenetVersion)"), store: .ofThisProcess(),

@@ -56,7 +56,7 @@ struct EvaluateSheet: ParsableCommand {
         if jobs.list.count == 1 { try jobs.prepare(jobs.list[0], overwrite: force) }
         let comparison = try Comparison(
             names.map { (name) throws(EvaluationError) in try MethodName(parsing: name) }, scale: scaleOption.scale,
-            store: .ofThisProcess(), device: engine.prepare())
+            store: .ofThisProcess(), device: engine.start())
         var failed = 0
         for job in jobs.list {
             do {

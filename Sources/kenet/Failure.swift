@@ -35,7 +35,7 @@ struct Failure: Error {
             case let error as ServingError: Self.status(error)
             case let error as EvaluationError: Self.status(error)
             case is BlurKernelError, is CheckpointError: .badData
-            case is WeightError, is TorchError, is DeviceError: .unavailable
+            case is WeightError, is TorchError, is EngineError, is DeviceError: .unavailable
             case is AtomicFileError: .cannotWrite
             default: nil
             }

@@ -8,7 +8,7 @@ struct Kenet: ParsableCommand {
         commandName: "kenet",
         abstract: "Turns a small, blurred photo into a sharp, larger one without being told how it was blurred.",
         discussion: """
-            A network (KENet) estimates the blur kernel, a second one (USRNet) undoes it:
+            One network estimates the blur kernel, a second one undoes it; --model names others, among them the paper's KENet and USRNet:
 
               kenet upscale photo.png              writes photo_x2.png
               kenet upscale *.jpg -o out --scale 4
@@ -22,7 +22,7 @@ struct Kenet: ParsableCommand {
         ])
 
     static func main() {
-        Interruption.prepare()
+        Interruption.listen()
         do {
             var command = try parseAsRoot()
             try command.run()

@@ -17,7 +17,7 @@ struct Models: ParsableCommand {
         func run() throws {
             let store = try ModelStore.ofThisProcess()
             let console = Console()
-            for (path, result) in store.list() {
+            for (path, result) in store.list().files {
                 switch result {
                 case .success(let card): try console.result(json ? "\(try card.json())" : card.line)
                 case .failure(let error):

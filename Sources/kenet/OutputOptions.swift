@@ -26,13 +26,18 @@ struct OutputOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Restore only this part, in pixels of the photo: what the whole result has there, written as NAME_preview….",
+            """
+            Restore only this part, in pixels of the photo: what the whole result has there, written as NAME_preview…. Systems that learn \
+            from a photo learn from the part alone.
+            """,
             valueName: "x,y,w,h"))
     var preview: PreviewPart?
 
     func validate() throws {
         if let quality, !(1...100).contains(quality) { throw ValidationError("The quality is a number from 1 to 100.") }
-        if let maxSide, maxSide < 1 { throw ValidationError("The longest side has at least one pixel.") }
+        if let maxSide, !(1..<1 << 31).contains(maxSide) {
+            throw ValidationError("The longest side has at least one pixel, and less than 2³¹.")
+        }
         if [size != nil, maxSide != nil, preview != nil].filter({ $0 }).count > 1 {
             throw ValidationError("Choose one of --size, --max-side and --preview.")
         }

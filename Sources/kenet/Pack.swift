@@ -63,7 +63,7 @@ struct Pack: ParsableCommand {
 enum PhotoFolder {
     /// The photos below the folders by name, sorted by Unicode code points.
     ///
-    /// A name is the path relative to its folder; with several folders it begins with the folder's own name.
+    /// A name is the path relative to its folder; with several folders it begins with the folder's own name. What is hidden is left out.
     /// - Throws: ``Failure`` for what is no folder, and for two folders of one name.
     static func photos(in folders: [String]) throws(Failure) -> [(name: String, path: String)] {
         var photos: [(name: String, path: String)] = []
@@ -79,7 +79,7 @@ enum PhotoFolder {
                 }
             }
             let found = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
-            photos += found.filter { ImageFormat(pathExtension: $0) != nil }
+            photos += found.filter { ImageFormat(pathExtension: $0) != nil && !"/\($0)".contains("/.") }
                 .map { (prefix + $0, (folder as NSString).appendingPathComponent($0)) }.filter { !FileIdentity.isFolder($0.1) }
         }
         return photos.sorted { $0.name.unicodeScalars.lexicographicallyPrecedes($1.name.unicodeScalars) }

@@ -94,14 +94,14 @@ struct PhotoJob {
     ///
     /// - Parameters:
     ///   - outputs: All image files that this job writes.
-    ///   - inputs: Of the whole batch; none of them may be written over.
-    func check(outputs: [String], inputs: [String], overwrite: Bool) throws(Failure) {
+    ///   - inputs: The paths of the whole batch's photos; none of them may be written over.
+    func check(outputs: [String], inputs: [FileIdentity: String], overwrite: Bool) throws(Failure) {
         guard FileManager.default.fileExists(atPath: input) else { throw Failure(ImagingError.notFound(path: input)) }
         guard !FileIdentity.isFolder(input) else {
             throw Failure(.noInput, "\(input): this folder holds no photos; --recursive looks into its folders")
         }
         for output in outputs {
-            if let written = FileIdentity(output), let same = inputs.first(where: { FileIdentity($0) == written }) {
+            if let written = FileIdentity(output), let same = inputs[written] {
                 throw Failure(.cannotWrite, "\(output): this is the input \(same == output ? "itself" : same); it would be lost")
             }
             do throws(ImagingError) {
@@ -118,7 +118,7 @@ struct PhotoJob {
 }
 
 /// Which file a path leads to, whatever links are on the way.
-struct FileIdentity: Equatable {
+struct FileIdentity: Hashable {
     private let device: UInt64
     private let number: UInt64
 
@@ -128,6 +128,11 @@ struct FileIdentity: Equatable {
         guard stat(path, &status) == 0 else { return nil }
         device = UInt64(truncatingIfNeeded: status.st_dev)
         number = UInt64(truncatingIfNeeded: status.st_ino)
+    }
+
+    /// The first of the paths to each file.
+    static func paths(_ paths: [String]) -> [FileIdentity: String] {
+        Dictionary(paths.compactMap { path in FileIdentity(path).map { ($0, path) } }, uniquingKeysWith: { first, _ in first })
     }
 
     static func isFolder(_ path: String) -> Bool {

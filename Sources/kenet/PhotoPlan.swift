@@ -12,11 +12,11 @@ struct PhotoPlan {
     /// The size of what is written.
     let width: Int
     let height: Int
-    /// Bytes of the decoded photo.
-    let decodedBytes: Int
+    /// Bytes of the decoded photo, and of the result where it is held whole.
+    let heldBytes: Int
     /// Whether the result is written row by row while it is being restored; else it is held whole.
     let isStreamed: Bool
-    /// Bytes that restoring may take beside the photo.
+    /// Bytes that restoring may take beside the photo: all but a sixteenth, which the photo before may hold while it is encoded.
     let memory: Int
 
     /// What the process takes before a photo comes: LibTorch, libvips and the weights of a fast system, measured.
@@ -49,17 +49,17 @@ struct PhotoPlan {
         if let format = ImageFormat(pathExtension: job.output), max(width, height) > format.maximumSide {
             throw Failure(.usage, "\(job.output): \(format.name) holds at most \(format.maximumSide) pixels a side; choose another format")
         }
-        decodedBytes = photo.decodedBytes
         isStreamed = part == nil && size == nil && command.sheet == nil
-        let held = isStreamed ? 0 : 4 * (photo.channels + (photo.hasAlpha ? 1 : 0)) * (restored.0 * restored.1 + width * height)
-        let needed = Self.engineBytes + decodedBytes + held
+        let result = isStreamed ? 0 : 4 * (photo.channels + (photo.hasAlpha ? 1 : 0)) * (restored.0 * restored.1 + width * height)
+        heldBytes = photo.decodedBytes + result
+        let needed = Self.engineBytes + heldBytes
         guard needed < command.memoryLimit.count else {
             throw Failure(
                 .badData,
                 "\(job.input): this takes more than \(needed >> 20) MiB, and the limit is \(command.memoryLimit.count >> 20) MiB; "
                     + "--memory-limit allows more")
         }
-        memory = command.memoryLimit.count - needed
+        memory = (command.memoryLimit.count - needed) / 16 * 15
         if size != nil, width > restored.0 || height > restored.1 {
             console.warn("\(job.input): \(width)×\(height) is more than \(scale) times its size; the rest is interpolated")
         }

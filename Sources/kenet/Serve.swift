@@ -51,7 +51,7 @@ struct Serve: ParsableCommand {
         options.port = port
         options.token = token
         options.weights = weightOptions.weights
-        options.device = try engine.prepare()
+        options.device = try engine.start()
         options.threads = engine.threads
         options.limits.upload = maxUpload << 20
         options.limits.pixels = maxPixels.count

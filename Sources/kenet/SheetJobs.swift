@@ -6,6 +6,8 @@ struct SheetJobs {
     let list: [PhotoJob]
     /// Whether the sheets go into a folder, which is then made.
     private let makesFolders: Bool
+    /// The photos, none of which may be written over.
+    private let photos: [FileIdentity: String]
 
     /// - Parameters:
     ///   - inputs: Photos and folders; all photos in a folder and its folders are taken.
@@ -22,6 +24,7 @@ struct SheetJobs {
             guard !found.isEmpty else { throw Failure(.noInput, "\(input): the folder holds no photos") }
             photos += found.map { (input + "/" + $0, $0) }
         }
+        self.photos = FileIdentity.paths(photos.map(\.path))
         makesFolders = inputs.count > 1 || FileIdentity.isFolder(inputs[0]) || FileIdentity.isFolder(output)
         guard makesFolders else {
             list = [PhotoJob(input: inputs[0], output: output)]
@@ -36,6 +39,6 @@ struct SheetJobs {
     /// Makes the folder of a sheet where needed and checks that the sheet can be written. Throws ``Failure``.
     func prepare(_ job: PhotoJob, overwrite: Bool) throws(Failure) {
         if makesFolders { try PhotoJob.makeFolders(of: [job]) }
-        try job.check(outputs: [job.output], inputs: list.map(\.input), overwrite: overwrite)
+        try job.check(outputs: [job.output], inputs: photos, overwrite: overwrite)
     }
 }

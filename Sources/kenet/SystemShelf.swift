@@ -21,7 +21,7 @@ struct SystemShelf {
     /// Finds the weight files for the scale of the options and reads the kernel that is given. Nothing large is loaded.
     mutating func chooseUsual() throws {
         if kernel == nil { kernel = try command.kernel.map(KernelInput.read) }
-        if command.scaleOption.given != nil || command.outputOptions.resultSize == nil { try choose(scale: command.scaleOption.scale) }
+        if !command.isScaleOpen { try choose(scale: command.scaleOption.scale) }
     }
 
     /// Finds the weight files for a scale, once.
@@ -41,7 +41,7 @@ struct SystemShelf {
         try chooseUsual()
         let weights = try choose(scale: scale)
         isBroken = true
-        let loaded = try BlindSystem(weights, device: command.engine.prepare())
+        let loaded = try BlindSystem(weights, device: command.engine.start())
         isBroken = false
         for warning in weights.cards.compactMap(\.warning) { console.warn(warning) }
         if let card = weights.usual.upscaler, !card.scales.contains(scale) {

@@ -90,10 +90,16 @@ struct Upscale: ParsableCommand {
         if spatial, outputOptions.preview != nil {
             throw ValidationError("A part is restored with one kernel; leave out --spatial or --preview.")
         }
-        if kernel != nil, outputOptions.resultSize != nil, scaleOption.given == nil {
+        if kernel != nil, isScaleOpen {
             throw ValidationError("A kernel belongs to a scale; name it with --scale.")
         }
-        do { _ = try SystemName(parsing: model) } catch { throw ValidationError("\(error)") }
+        do {
+            if case .whole = try SystemName(parsing: model), kernel != nil || spatial {
+                throw ValidationError("\(model) finds the blur by itself; leave out \(spatial ? "--spatial" : "--kernel").")
+            }
+        } catch let error as SystemNameError {
+            throw ValidationError("\(error)")
+        }
     }
 
     func run() throws {
@@ -109,6 +115,9 @@ struct Upscale: ParsableCommand {
         var batch = UpscaleBatch(jobs, inputs: all.map(\.input), isBatch: list.isBatch, command: self, console: console)
         try batch.run()
     }
+
+    /// Whether the size that is asked for decides the scale.
+    var isScaleOpen: Bool { scaleOption.given == nil && outputOptions.resultSize != nil }
 
     /// All options that decide a result, as text.
     var settings: String {

@@ -5,13 +5,13 @@ import Imaging
 import Pixels
 import TrainingCommands
 
-/// Restores the photos of one `kenet upscale`, one after the other: while one is restored, the next is decoded and the one before encoded.
+/// Restores the photos of one `kenet upscale`, one after the other: while one is restored, the one before is encoded.
 struct UpscaleBatch {
     private let command: Upscale
     private let console: Console
     private let jobs: [PhotoJob]
     /// All photos of the command, those of other shards, too; none of them may be written over.
-    private let inputs: [String]
+    private let inputs: [FileIdentity: String]
     /// Whether there are several, so that one that fails does not end the work, and what is done already is left alone.
     private let isBatch: Bool
     private var shelf: SystemShelf
@@ -19,22 +19,22 @@ struct UpscaleBatch {
     private var settings: String?
     private var records: [String: BatchRecord] = [:]
     private var tally = (restored: 0, skipped: 0, failed: 0)
-    /// Photos that are decoded before their turn, by their place among the jobs.
-    private var ahead: [Int: Result<Prepared?, Failure>] = [:]
-    private var encoding: (work: Ahead<Void>, report: UpscaleReport)?
+    /// The next photo, where it is decoded before its turn.
+    private var next: Result<Prepared?, Failure>?
+    private var encoding: (work: Ahead<Void>, report: UpscaleReport, bytes: Int)?
     private let start = ContinuousClock.now
 
-    /// A photo that is being decoded.
+    /// A photo that is decoded.
     private struct Prepared {
         let plan: PhotoPlan
-        let photo: Ahead<Photo>
+        let photo: Photo
         /// What decides the result; nil where no record is kept.
         let key: String?
     }
 
     init(_ jobs: [PhotoJob], inputs: [String], isBatch: Bool, command: Upscale, console: Console) {
         self.jobs = jobs
-        self.inputs = inputs
+        self.inputs = FileIdentity.paths(inputs)
         self.isBatch = isBatch
         self.command = command
         self.console = console
@@ -51,11 +51,10 @@ struct UpscaleBatch {
         }
         for (index, job) in jobs.enumerated() {
             do {
-                guard let prepared = try (ahead.removeValue(forKey: index) ?? prepare(index)).get() else { continue }
-                if index + 1 < jobs.count, prepared.plan.decodedBytes < command.memoryLimit.count / 16 {
-                    ahead[index + 1] = prepare(index + 1)
-                }
-                try restore(job, prepared, number: index + 1)
+                if next == nil { try settle() }
+                let prepared = next ?? prepare(index)
+                next = nil
+                if let prepared = try prepared.get() { try restore(job, prepared, number: index + 1) }
             } catch let error as UpscalingError {
                 let advice = if case .memory = error { " --memory-limit allows more." } else { "" }
                 try take(Failure(Failure(error).status, "\(job.input): \(error)\(advice)"), of: job, left: jobs[index...])
@@ -69,7 +68,7 @@ struct UpscaleBatch {
 
     // MARK: - One photo
 
-    /// Looks at a photo and begins to decode it; nil where its result is there already.
+    /// Looks at a photo and decodes it; nil where its result is there already.
     private mutating func prepare(_ index: Int) -> Result<Prepared?, Failure> {
         let job = jobs[index]
         return Result {
@@ -84,14 +83,19 @@ struct UpscaleBatch {
                 throw Failure(.usage, "\(sheet): the sheet and the result need different names")
             }
             let plan = try PhotoPlan(job, command, shelf: &shelf, console: console)
-            let (input, limits) = (job.input, ImageLimits(maxPixels: command.maxPixels.count))
-            return Prepared(plan: plan, photo: Ahead { try ImageFile.read(input, limits: limits) }, key: key)
+            let photo = try ImageFile.read(job.input, limits: ImageLimits(maxPixels: command.maxPixels.count))
+            return Prepared(plan: plan, photo: photo, key: key)
         }.mapError { Failure($0) }
     }
 
+    /// Decodes the photo after one that is about to be encoded, for which libvips then has no thread to spare, unless much is held.
+    private mutating func prepareNext(after plan: PhotoPlan, number: Int) {
+        if number < jobs.count, plan.heldBytes <= command.memoryLimit.count / 16 { next = prepare(number) }
+    }
+
     private mutating func restore(_ job: PhotoJob, _ prepared: Prepared, number: Int) throws {
-        let plan = prepared.plan
-        let photo = try prepared.photo.value()
+        let (plan, photo) = (prepared.plan, prepared.photo)
+        if let encoding, encoding.bytes > plan.memory / 16 { try settle() }
         let losses = ImageFormat(pathExtension: job.output).map(photo.losses) ?? []
         for warning in photo.warnings + losses { console.warn("\(job.input): \(warning)") }
         let system = try shelf.load(scale: plan.scale)
@@ -101,7 +105,7 @@ struct UpscaleBatch {
         let name = (job.input as NSString).lastPathComponent
         let progress = ProgressLine(isBatch ? "[\(number)/\(jobs.count)] \(name)" : name, console: console)
         let options = UpscalingOptions(
-            kernel: shelf.kernel, isSpatial: command.spatial, part: plan.part,
+            estimate: shelf.kernel.map { KernelEstimate(kernel: $0) }, isSpatial: command.spatial, part: plan.part,
             restoration: .init(
                 border: command.border, tile: command.tile, noise: command.noise.map { $0 / 255 }, memory: plan.memory))
         func show(_: UpscalingStage, _ part: Double) throws {
@@ -116,6 +120,7 @@ struct UpscaleBatch {
             findings = try system.upscale(photo.colour, options: options, progress: show) { try writer.append($0) }
             try settle()
             try begin(job, prepared.key)
+            prepareNext(after: plan, number: number)
             // Handed over: it has all rows, and nobody else uses it any more.
             nonisolated(unsafe) let finished = writer
             work = Ahead { try PhotoOutput.writing { try finished.finish() } }
@@ -124,6 +129,7 @@ struct UpscaleBatch {
             findings = found
             try settle()
             try begin(job, prepared.key)
+            prepareNext(after: plan, number: number)
             work = Ahead { try output.write(image, of: photo, plan, kernel: found.estimate?.kernel) }
         }
         let seconds = (clock.now - start) / .seconds(1)
@@ -133,13 +139,14 @@ struct UpscaleBatch {
             work,
             UpscaleReport(
                 job: job, photo: photo.colour, plan: plan, findings: findings, isKernelGiven: shelf.kernel != nil, seconds: seconds,
-                system: system)
+                system: system),
+            plan.heldBytes
         )
     }
 
     /// Waits until the last restored photo is written, and tells of it.
     private mutating func settle() throws {
-        guard let (work, report) = encoding else { return }
+        guard let (work, report, _) = encoding else { return }
         encoding = nil
         do {
             try work.value()
@@ -193,7 +200,8 @@ struct UpscaleBatch {
     /// SHA-256 of the photo and of all that decides its result.
     private mutating func key(of job: PhotoJob) throws -> String? {
         if settings == nil {
-            let weights = try (try? shelf.choose(scale: command.scaleOption.scale))?.cards.map { try $0.hash() } ?? []
+            let scales = command.isScaleOpen ? Array(1...4) : [command.scaleOption.scale]
+            let weights = try scales.flatMap { scale in try (try? shelf.choose(scale: scale))?.cards.map { try $0.hash() } ?? [] }
             settings = command.settings + weights.joined(separator: " ")
         }
         return settings.flatMap { BatchRecord.key(photo: job.input, settings: $0) }

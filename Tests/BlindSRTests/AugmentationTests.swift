@@ -55,7 +55,8 @@ struct AugmentationTests {
                 #expect(results.contains(other.apply(to: results[index])))
             }
         }
-        #expect(kernel.rotated90.rotated90 == kernel.rotated180)
+        let quarter = DihedralElement.rotated90
+        #expect(quarter.apply(to: quarter.apply(to: kernel)) == kernel.rotated180)
     }
 
     @Test func sourcesMatchTheResult() {

@@ -50,8 +50,9 @@ struct GaussianKernelTests {
             let turned = GaussianParameters(variance1: drawn.variance1, variance2: drawn.variance2, angle: drawn.angle + .pi / 2)
             let mirrored = GaussianParameters(variance1: drawn.variance1, variance2: drawn.variance2, angle: -drawn.angle)
             let kernel = drawn.kernel(size: 15)
-            #expect(Deviation(doubles(turned.kernel(size: 15)), doubles(kernel.rotated90)).maximum < 1e-8)
-            #expect(Deviation(doubles(mirrored.kernel(size: 15)), doubles(kernel.flippedVertically)).maximum < 1e-8)
+            for (gaussian, element) in [(turned, DihedralElement.rotated90), (mirrored, DihedralElement.flippedVertically)] {
+                #expect(Deviation(doubles(gaussian.kernel(size: 15)), doubles(element.apply(to: kernel))).maximum < 1e-8)
+            }
         }
     }
 

@@ -180,7 +180,7 @@ import Torch
         let hr = photo.cropped(x: (photo.width - 256) / 2, y: (photo.height - 256) / 2, width: 256, height: 256).rounded8Bit()
         let kernel = GaussianParameters(variance1: 3, variance2: 1, angle: 0.7).kernel(size: BlurKernel.defaultSize(scale: 2))
         let lr = try hr.degraded(by: kernel, scale: 2).rounded8Bit()
-        let network = try store.find(SystemName.Upscaler.mzsr.role(scale: 2)!).network(scale: 2, device: .cpu) as! MZSR
+        let network = try store.list().find(SystemName.Upscaler.mzsr.role(scale: 2)!).network(scale: 2, device: .cpu) as! MZSR
         func score(steps: Int) throws -> Double {
             network.steps = steps
             let result = try network.upscale(lr, kernel: kernel, noise: 0, confidence: nil, scale: 2) { _ in }

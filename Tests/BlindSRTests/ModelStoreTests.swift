@@ -71,9 +71,9 @@ import Testing
         try first.kenet("another")
         try first.kenet("other-scale", scale: 4)
         let store = ModelStore(folders: [first.path, second.path])
-        #expect(try store.find(role).name == "another")
+        #expect(try store.list().find(role).name == "another")
         try second.kenet("kenet-x2")
-        #expect(try store.find(role).name == "kenet-x2")
+        #expect(try store.list().find(role).name == "kenet-x2")
         #expect(try store.card(named: "another").path == first.path + "/another.safetensors")
         #expect(try store.card(named: second.path + "/kenet-x2.safetensors").name == "kenet-x2")
     }
@@ -101,9 +101,9 @@ import Testing
     @Test func whatIsNotThereIsSaid() throws {
         let folder = try Folder()
         let store = ModelStore(folders: [folder.path])
-        #expect(throws: ModelError.notFound(what: "kenet at ×2", folders: [folder.path])) { try store.find(role) }
+        #expect(throws: ModelError.notFound(what: "kenet at ×2", folders: [folder.path])) { try store.list().find(role) }
         #expect(throws: ModelError.scale(3, estimator: "kenet", scales: [2, 4])) {
-            try store.find(SystemName.Estimator.kenet.role(scale: 3)!)
+            try store.list().find(SystemName.Estimator.kenet.role(scale: 3)!)
         }
         #expect(throws: ModelError.unknownFile("nothing", folders: [folder.path])) { try store.card(named: "nothing") }
     }
@@ -112,7 +112,7 @@ import Testing
         let folder = try Folder()
         let path = folder.path + "/kenet-x2.safetensors"
         try Data("no weights".utf8).write(to: URL(fileURLWithPath: path))
-        let error = #expect(throws: ModelError.self) { try ModelStore(folders: [folder.path]).find(role) }
+        let error = #expect(throws: ModelError.self) { try ModelStore(folders: [folder.path]).list().find(role) }
         guard case .unusable(path, _) = error else {
             Issue.record("\(String(describing: error))")
             return

@@ -204,9 +204,9 @@ import Torch
         }
         try write("spectrum-x2", network.configuration)
         let store = ModelStore(folders: [folder])
-        let card = try store.find(SystemName.Estimator.spectrum.role(scale: 2)!)
-        #expect(card.configuration.equals(network.configuration) && card.title == "spectrum at ×2")
-        #expect(throws: ModelError.self) { try store.find(SystemName.Estimator.kenet.role(scale: 2)!) }
+        let card = try store.list().find(SystemName.Estimator.spectrum.role(scale: 2)!)
+        #expect((card.configuration as? SpectralEstimator.Configuration) == network.configuration && card.title == "spectrum at ×2")
+        #expect(throws: ModelError.self) { try store.list().find(SystemName.Estimator.kenet.role(scale: 2)!) }
         let photo = Seeded.picture(width: 64, height: 48)
         let loaded = try #require(card.network(scale: 2, device: .cpu) as? SpectralEstimator)
         #expect(try loaded.estimate(photo, scale: 2).kernel == network.estimate(photo, scale: 2).kernel)
@@ -219,6 +219,6 @@ import Torch
         try write("odd", other)
         #expect(throws: ModelError.self) { try WeightCard(path: folder + "/odd.safetensors") }
         let imported = try WeightImport(contentsOf: folder + "/spectrum-x2.safetensors")
-        #expect(imported.configuration.equals(network.configuration))
+        #expect((imported.configuration as? SpectralEstimator.Configuration) == network.configuration)
     }
 }

@@ -109,7 +109,7 @@ extension CommandTests {
         }
 
         @Test(arguments: ["1", "3"]) func scalesThatNeedAKernel(scale: String) throws {
-            try expectRefusal(64, ["upscale", "photo.png", "--model", "paper", "--scale", scale], says: "--kernel")
+            try expectRefusal(64, ["upscale", "photo.png", "--model", "paper", "--scale", scale], says: "known kernel")
         }
 
         @Test func otherOptions() throws {

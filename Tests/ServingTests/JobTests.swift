@@ -50,6 +50,24 @@ extension ServingTests {
             }
         }
 
+        /// The printed address ends in a slash, and people put a path behind it.
+        @Test func addressesWithTooManySlashes() async throws {
+            try await withServer(token: "secret") { (_, client) async throws in
+                let file = try photo(200, 150)
+                // More than is read with the header.
+                try #require(file.count > 4096)
+                let bearer = ["Authorization": "Bearer secret"]
+                for path in ["//api/jobs?scale=2", "/api/jobs/", "//api//jobs"] {
+                    let reply = try await client.send("POST", path, headers: bearer, body: file)
+                    #expect(reply.status == 202, "\(path): \(reply.text)")
+                    let job = try #require(reply.headers["location"])
+                    #expect(try await client.send("GET", "/" + job, headers: bearer).status == 200)
+                    #expect(try await client.send("GET", "/" + job).status == 401)
+                }
+                #expect(try await client.send("GET", "//health").status == 200)
+            }
+        }
+
         @Test func aFormOfABrowser() async throws {
             try await withServer { _, client in
                 let head =

@@ -142,7 +142,7 @@ extension ServingTests {
                 for path in [
                     "/nothing", "/api/jobs/\(id)", "/api/jobs/\(id)/result", "/api/jobs/../../etc/passwd",
                     "/api/jobs/%2e%2e%2fphoto/result",
-                    "//page.js", "/api/jobs/\(id)/../x",
+                    "//etc/passwd", "//api/jobs/\(id)/../../../health", "/api/jobs/\(id)/../x",
                 ] { #expect(try await client.send("GET", path).status == 404, "\(path)") }
                 for (method, path) in [("GET", "/api/jobs"), ("POST", "/"), ("DELETE", "/health"), ("PUT", "/api/models")] {
                     #expect(try await client.send(method, path).status == 405, "\(method) \(path)")

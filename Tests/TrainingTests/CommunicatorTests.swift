@@ -97,7 +97,6 @@ private final class QuickTask: TrainingTask {
     var parameters: Parameters { task.parameters }
     var smoothed: Parameters { task.smoothed }
     var identity: String { get throws { try task.identity } }
-    var score: String { task.score }
     var metadata: [String: String] { get throws { try task.metadata } }
 
     func loss(_ range: Range<Int>) throws -> Tensor { try task.loss(range) }

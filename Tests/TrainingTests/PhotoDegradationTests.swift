@@ -34,7 +34,7 @@ import Torch
     @Test func nothingIsRoundingAlone() throws {
         let clean = try Self.ramps(3)
         var random = Self.generators(0..<3)
-        let result = try PhotoDegradation.none(clean, &random)
+        let result = try PhotoDegradation(noisy: 0, compressed: 0)(clean, &random)
         #expect(try result.lr.floats() == clean.roundedTo8Bit().floats())
         #expect(try result.sigma.floats() == [0, 0, 0])
     }

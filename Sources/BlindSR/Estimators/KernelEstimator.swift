@@ -10,6 +10,8 @@ public struct KernelEstimate: Sendable {
     public let confidence: KernelConfidence?
     /// Standard deviation of the photo's noise in 0…1; nil where the system does not estimate it.
     public var noise: Double?
+    /// Whether the weights for photos without noise made it, where nobody chose: they restore with it, too.
+    var isClean = false
 
     public init(kernel: BlurKernel, confidence: KernelConfidence? = nil, noise: Double? = nil) {
         self.kernel = kernel
@@ -67,7 +69,7 @@ public enum EstimationError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .scale(let scale, let trained):
-            "The estimator is trained for ×\(trained.map(String.init).joined(separator: ", ×")), not for ×\(scale); give a kernel with --kernel."
+            "The estimator is trained for ×\(trained.map(String.init).joined(separator: ", ×")), not for ×\(scale); there a known kernel is needed."
         case .tooSmall(let width, let height, let smallest):
             "A photo of \(width)×\(height) is too small to estimate its blur from; at least \(smallest)×\(smallest) is needed."
         }

@@ -7,6 +7,8 @@ public struct KernelMapPicture {
     /// The longer side that is aimed at, in pixels, and the shorter side that is kept where the photo is long and narrow.
     static let side = 1200.0
     static let shortestSide = 96.0
+    /// The most pixels; of a photo like a thread the sides are shorter.
+    static let mostPixels = 4e6
     /// The error from which on the colour stays the same, as a share of the blur's standard deviations.
     public static let largestError = 0.1
 
@@ -24,7 +26,7 @@ public struct KernelMapPicture {
         self.map = map
         self.photo = photo
         let (longer, shorter) = (Double(max(photo.width, photo.height)), Double(min(photo.width, photo.height)))
-        zoom = max(Self.side / longer, Self.shortestSide / shorter)
+        zoom = min(max(Self.side / longer, Self.shortestSide / shorter), (Self.mostPixels / (longer * shorter)).squareRoot())
         // The largest ellipse fills its cell, but no more than a tenth of the picture.
         let cell = min(Double(map.width) / Double(map.columns), Double(map.height) / Double(map.rows)) * zoom
         magnification = 0.45 * min(cell, Self.side / 10) / map.deviations.upperBound

@@ -149,7 +149,8 @@ public final class SpectralEstimator: KernelEstimator, WeightedNetwork {
     /// The smallest photo side in LR pixels: one tile of the largest size.
     public var smallestSide: Int { configuration.tiles.max()! }
 
-    /// - Throws: ``EstimationError`` for another scale or a photo smaller than a tile; `TorchError`.
+    /// - Throws: ``EstimationError`` for another scale or a photo smaller than a tile; ``UpscalingError/notFinite`` where the weights are so
+    ///   large that their numbers are not finite; `TorchError`.
     public func estimate(_ lr: Image, scale: Int, progress: ProgressHandler) throws -> KernelEstimate {
         try check(lr, scale: scale)
         let size = configuration.kernelSize
@@ -160,6 +161,9 @@ public final class SpectralEstimator: KernelEstimator, WeightedNetwork {
             }
             let prediction = try self(tilesAndTransposes: tiles)
             return (try prediction.kernels.floats(), try prediction.confidence.elements(as: Double.self), try prediction.noise?.item())
+        }
+        guard values.allSatisfy(\.isFinite), confidence.allSatisfy(\.isFinite), level?.isFinite ?? true else {
+            throw UpscalingError.notFinite
         }
         let quantiles = confidence.sorted()
         return KernelEstimate(

@@ -67,17 +67,8 @@ public struct BlurKernel: Sendable, Equatable {
     /// Reversed in both axes: the kernel with which a correlation does what this one does in a convolution.
     public var rotated180: BlurKernel { DihedralElement.rotated180.apply(to: self) }
 
-    /// Mirrored left to right.
-    public var flippedHorizontally: BlurKernel { DihedralElement.flippedHorizontally.apply(to: self) }
-
-    /// Mirrored top to bottom.
-    public var flippedVertically: BlurKernel { DihedralElement.flippedVertically.apply(to: self) }
-
     /// Rows and columns exchanged.
     public var transposed: BlurKernel { DihedralElement.transposed.apply(to: self) }
-
-    /// Turned by a quarter from the x axis (right) towards the y axis (down); a Gaussian's angle grows by 90°.
-    public var rotated90: BlurKernel { DihedralElement.rotated90.apply(to: self) }
 
     /// Kernel PSNR in dB: −10·log₁₀ of the mean squared difference, peak 1, values as they are; infinite for equal kernels.
     ///

@@ -146,7 +146,7 @@ extension SRMD.Configuration: NetworkConfiguration {
         let (components, length) = (shapes["pca"]?.first ?? 15, shapes["pca"]?.last ?? 225)
         self.init(
             scale: Int((Double(tail[0]) / 3).squareRoot()), width: head[0], layers: layers, components: components,
-            kernelSize: Int(Double(length).squareRoot()), knowsNoise: head[1] > 3 + components, shrinksBicubically: true)
+            kernelSize: Int(Double(length).squareRoot()), knowsNoise: head[1] - 3 > components, shrinksBicubically: true)
     }
 
     public func check() throws(ConfigurationError) {

@@ -23,24 +23,6 @@ public final class USRNet: NonBlindUpscaler, WeightedNetwork {
             self.hyperWidth = hyperWidth
             self.widths = widths
             self.blocks = blocks
-            precondition(isSound, "USRNet has four resolutions and positive sizes")
-        }
-
-        /// Throws `DecodingError` for sizes that no network can have.
-        public init(from decoder: any Decoder) throws {
-            let container = try decoder.container(keyedBy: CodingKeys.self)
-            iterations = try container.decode(Int.self, forKey: .iterations)
-            hyperWidth = try container.decode(Int.self, forKey: .hyperWidth)
-            widths = try container.decode([Int].self, forKey: .widths)
-            blocks = try container.decode(Int.self, forKey: .blocks)
-            guard isSound else {
-                throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "these are no sizes of a USRNet"))
-            }
-        }
-
-        private var isSound: Bool {
-            (1...100).contains(iterations) && (1...100).contains(blocks) && widths.count == 4
-                && ([hyperWidth] + widths).allSatisfy { (1...4096).contains($0) }
         }
 
         /// The paper's network, 17.0 million parameters.

@@ -2,8 +2,8 @@ import Pixels
 
 /// How a photo is to be restored.
 public struct UpscalingOptions: Sendable {
-    /// The blur on the enlarged grid, where it is known; else it is estimated. Systems that take no kernel ignore it.
-    public var kernel: BlurKernel?
+    /// The blur on the enlarged grid, where it is known or estimated already; else it is estimated. Systems that take no kernel ignore it.
+    public var estimate: KernelEstimate?
     /// Whether a blur that varies over the photo is followed. Takes longer.
     public var isSpatial = false
     /// The part of the photo that is restored, in its pixels, as it is in the whole result; nil for all of it. The blur is that of the whole
@@ -12,13 +12,19 @@ public struct UpscalingOptions: Sendable {
     /// Border, tiles and noise.
     public var restoration = Restoration.Options()
 
+    /// - Parameter estimate: What an estimator said of the blur. The noise that it tells of is used where `restoration` tells of none.
     public init(
-        kernel: BlurKernel? = nil, isSpatial: Bool = false, part: Rectangle? = nil, restoration: Restoration.Options = .init()
+        estimate: KernelEstimate? = nil, isSpatial: Bool = false, part: Rectangle? = nil, restoration: Restoration.Options = .init()
     ) {
-        self.kernel = kernel
+        self.estimate = estimate
         self.isSpatial = isSpatial
         self.part = part
         self.restoration = restoration
+    }
+
+    /// - Parameter kernel: A blur that is known.
+    public init(kernel: BlurKernel, part: Rectangle? = nil, restoration: Restoration.Options = .init()) {
+        self.init(estimate: KernelEstimate(kernel: kernel), part: part, restoration: restoration)
     }
 }
 
@@ -103,17 +109,16 @@ extension BlindSystem {
                 estimate: kernel.map { KernelEstimate(kernel: $0) }, doubt: nil, map: nil, noise: settings.noise ?? 0, weights: weights)
         }
         let (estimate, doubt) =
-            try options.kernel.map { (KernelEstimate(kernel: $0), nil) } ?? trustedKernel(whole) { try progress(.estimating, $0) }
+            try options.estimate.map { ($0, nil) } ?? trustedKernel(whole) { try progress(.estimating, $0) }
         settings.noise = settings.noise ?? estimate.noise
-        settings.confidence = estimate.confidence?.expected
+        settings.confidence = estimate.confidence?.expected ?? settings.confidence
         let map =
-            options.isSpatial && options.part == nil && options.kernel == nil && doubt == nil
+            options.isSpatial && options.part == nil && options.estimate == nil && doubt == nil
             ? try estimateMap(lr, whole: estimate) { try progress(.mapping, $0) } : nil
         try restoring(0)
         let blur: Restoration.Blur = map.map { $0.isUniform ? .kernel(estimate.kernel) : .map($0) } ?? .kernel(estimate.kernel)
-        try restoration(for: estimate.kernel, settings)(lr, blur, scale: scale, progress: restoring, rows: rows)
+        try restoration(for: estimate, settings)(lr, blur, scale: scale, progress: restoring, rows: rows)
         return Findings(
-            estimate: estimate, doubt: doubt, map: map, noise: settings.noise ?? 0,
-            weights: weights(for: estimate.kernel, noise: settings.noise))
+            estimate: estimate, doubt: doubt, map: map, noise: settings.noise ?? 0, weights: weights(for: estimate, noise: settings.noise))
     }
 }

@@ -75,13 +75,13 @@ public final class BlindSystem {
     }
 
     /// Whether the clean weights take over from the photo weights, where nobody chose.
-    private func isClean(_ kernel: BlurKernel, noise: Double?) -> Bool {
+    private func isClean(_ estimate: KernelEstimate, noise: Double?) -> Bool {
         guard selection.clean != nil, let noise, noise < Self.leastNoise(scale: scale) else { return false }
-        return GaussianParameters.fit(to: kernel).variance1 <= Self.widestCleanBlur
+        return estimate.isClean || GaussianParameters.fit(to: estimate.kernel).variance1 <= Self.widestCleanBlur
     }
 
-    private func networks(for kernel: BlurKernel, noise: Double?) throws -> Networks {
-        guard let files = selection.clean, isClean(kernel, noise: noise) else { return usual }
+    private func networks(for estimate: KernelEstimate, noise: Double?) throws -> Networks {
+        guard let files = selection.clean, isClean(estimate, noise: noise) else { return usual }
         if let clean { return clean }
         let networks = try Self.networks(files, of: selection, device: device)
         clean = networks
@@ -89,8 +89,8 @@ public final class BlindSystem {
     }
 
     /// The weight files for a photo with this blur and this noise, for samples in 0…1; nil where nothing is known of it.
-    public func weights(for kernel: BlurKernel, noise: Double?) -> [WeightCard] {
-        isClean(kernel, noise: noise) ? selection.clean!.cards : selection.usual.cards
+    public func weights(for estimate: KernelEstimate, noise: Double?) -> [WeightCard] {
+        isClean(estimate, noise: noise) ? selection.clean!.cards : selection.usual.cards
     }
 
     /// SHA-256 of weight files, each of which is read for it once; throws ``ModelError``.
@@ -111,9 +111,10 @@ public final class BlindSystem {
     /// - Throws: ``EstimationError``; ``ModelError`` for a system without estimator.
     public func estimateKernel(_ lr: Image, progress: ProgressHandler = { _ in }) throws -> KernelEstimate {
         let estimate = try estimator(usual).estimate(lr, scale: scale, progress: progress)
-        guard isClean(estimate.kernel, noise: estimate.noise) else { return estimate }
-        var clean = try estimator(networks(for: estimate.kernel, noise: estimate.noise)).estimate(lr, scale: scale, progress: progress)
+        guard isClean(estimate, noise: estimate.noise) else { return estimate }
+        var clean = try estimator(networks(for: estimate, noise: estimate.noise)).estimate(lr, scale: scale, progress: progress)
         clean.noise = 0
+        clean.isClean = true
         return clean
     }
 
@@ -132,7 +133,7 @@ public final class BlindSystem {
     ///   - progress: Told of the finished part; what it throws ends the work.
     /// - Throws: As ``estimateKernel(_:progress:)``.
     public func estimateMap(_ lr: Image, whole: KernelEstimate, progress: ProgressHandler = { _ in }) throws -> KernelMap {
-        try KernelMapEstimator(estimator(networks(for: whole.kernel, noise: whole.noise)))(
+        try KernelMapEstimator(estimator(networks(for: whole, noise: whole.noise)))(
             lr, scale: scale, whole: whole, progress: progress)
     }
 
@@ -143,7 +144,7 @@ public final class BlindSystem {
     public func restore(
         _ lr: Image, kernel: BlurKernel, options: Restoration.Options = .init(), progress: ProgressHandler = { _ in }
     ) throws -> Image {
-        try restoration(for: kernel, options)(lr, kernel: kernel, scale: scale, progress: progress)
+        try restoration(for: KernelEstimate(kernel: kernel), options)(lr, kernel: kernel, scale: scale, progress: progress)
     }
 
     /// The same for a photo whose blur varies.
@@ -151,11 +152,11 @@ public final class BlindSystem {
         _ lr: Image, map: KernelMap, options: Restoration.Options = .init(), progress: ProgressHandler = { _ in }
     ) throws -> Image {
         let whole = map.kernel(over: Rectangle(x: 0, y: 0, width: lr.width, height: lr.height))
-        return try restoration(for: whole, options)(lr, map: map, scale: scale, progress: progress)
+        return try restoration(for: KernelEstimate(kernel: whole), options)(lr, map: map, scale: scale, progress: progress)
     }
 
-    func restoration(for kernel: BlurKernel, _ options: Restoration.Options) throws -> Restoration {
-        guard let upscaler = try networks(for: kernel, noise: options.noise).upscaler else {
+    func restoration(for estimate: KernelEstimate, _ options: Restoration.Options) throws -> Restoration {
+        guard let upscaler = try networks(for: estimate, noise: options.noise).upscaler else {
             throw ModelError.notFound(what: "an upscaler in this system", folders: weights.map(\.path))
         }
         return Restoration(upscaler: upscaler, options: options)

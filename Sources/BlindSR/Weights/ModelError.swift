@@ -32,7 +32,7 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notFound(let what, let folders): "There are no weights for \(what); looked in \(folders.joined(separator: ", "))."
         case .scale(let scale, let estimator, let scales):
             "\(estimator) estimates kernels at ×\(scales.map(String.init).joined(separator: " and ×")), not at ×\(scale); "
-                + "\"kenet upscale\" takes a known kernel with --kernel."
+                + "there a known kernel is needed."
         case .noFolder(let path): "KENET_WEIGHTS names \(path), which is no folder."
         case .unknownFile(let name, let folders):
             "\(name): there is no such weight file, neither as a path nor by name in \(folders.joined(separator: ", "))."

@@ -58,33 +58,8 @@ public struct ModelStore: Sendable {
         }
     }
 
-    /// The cards of all files, or why one cannot be read.
-    public func list() -> [(path: String, card: Result<WeightCard, ModelError>)] {
-        files.map { path in
-            (path, Result { () throws(ModelError) in try WeightCard(path: path) })
-        }
-    }
-
-    /// Whether there are weights of a variant for a role, under their own name.
-    func has(_ role: WeightRole, _ variant: WeightVariant) -> Bool {
-        list().contains { ((try? $0.card.get()).map { $0.name == role.name(variant) && role.accepts($0) }) ?? false }
-    }
-
-    /// The weights that a role is played with where none are named: those of the role's own name, and of the clean variant any others but
-    /// the photo weights where that is missing.
-    ///
-    /// Files that cannot be read are passed over, but where nothing else is found the damage of the role's own file is what is
-    /// reported. Throws ``ModelError``.
-    public func find(_ role: WeightRole, _ variant: WeightVariant = .clean) throws(ModelError) -> WeightCard {
-        let list = list()
-        let candidates = list.compactMap { try? $0.card.get() }.filter { role.accepts($0) }
-        if let card = candidates.first(where: { $0.name == role.name(variant) }) { return card }
-        if variant == .clean, let card = candidates.first(where: { $0.name != role.name(.photo) }) { return card }
-        if let own = list.first(where: { $0.path.hasSuffix("/\(role.name(variant)).safetensors") }) { _ = try own.card.get() }
-        if !role.trained.contains(role.scale) { throw .scale(role.scale, estimator: role.network, scales: role.trained) }
-        let isOneOfSeveral = variant != .clean || !candidates.isEmpty
-        throw .notFound(what: "\(role)\(isOneOfSeveral ? " in the variant \(variant.rawValue)" : "")", folders: folders)
-    }
+    /// What lies in the folders now.
+    public func list() -> WeightList { WeightList(self) }
 
     /// The weights under a path, a file name without extension, or a name. Throws ``ModelError``.
     public func card(named name: String) throws(ModelError) -> WeightCard {
@@ -93,7 +68,7 @@ public struct ModelStore: Sendable {
             return try WeightCard(path: name)
         }
         if let path = folders.map({ "\($0)/\(name).safetensors" }).first(where: Self.isFile) { return try WeightCard(path: path) }
-        if let card = list().compactMap({ try? $0.card.get() }).first(where: { $0.name == name }) { return card }
+        if let card = list().files.compactMap({ try? $0.card.get() }).first(where: { $0.name == name }) { return card }
         throw .unknownFile(name, folders: folders)
     }
 

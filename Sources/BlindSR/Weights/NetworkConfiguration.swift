@@ -59,9 +59,6 @@ extension NetworkConfiguration {
 
     /// The scales at which kernels have this side.
     func scales(kernelSize: Int) -> [Int] { (2...4).filter { BlurKernel.defaultSize(scale: $0) == kernelSize } }
-
-    /// Whether two configurations are the same, whatever their types.
-    func equals(_ other: any NetworkConfiguration) -> Bool { other as? Self == self }
 }
 
 /// What is wrong with the metadata of a weight file, as part of a sentence.

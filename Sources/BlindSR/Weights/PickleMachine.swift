@@ -2,7 +2,12 @@ import NeuralNetworks
 
 /// A reader of the part of Python's pickle language that PyTorch state dictionaries use. Anything else is refused; nothing is executed.
 struct PickleMachine {
+    /// The most bytes of a file's pickles that are read: they say where values lie and hold none.
+    static let maximumByteCount = 16 << 20
+    static let tooLarge = PickleFailure(reason: "its pickle is larger than 16 MiB")
+
     private var reader: ByteReader
+    private let end: Int
     private var stack: [PickleValue] = []
     private var marks: [Int] = []
     private var memo: [Int: PickleValue] = [:]
@@ -11,7 +16,10 @@ struct PickleMachine {
     /// What tensors lie in, by key.
     private(set) var storages: [String: StorageReference] = [:]
 
-    init(_ bytes: [UInt8], position: Int = 0) { reader = ByteReader(bytes: bytes, position: position) }
+    init(_ bytes: [UInt8], position: Int = 0) {
+        reader = ByteReader(bytes: bytes, position: position)
+        end = position + Self.maximumByteCount
+    }
 
     /// Where the next pickle begins.
     var position: Int { reader.position }
@@ -25,6 +33,7 @@ struct PickleMachine {
         marks = []
         memo = [:]
         while true {
+            guard reader.position < end else { throw Self.tooLarge }
             let code = try reader.byte()
             if code == UInt8(ascii: ".") { return try pop() }
             try step(code)
@@ -47,8 +56,8 @@ struct PickleMachine {
         case UInt8(ascii: "G"):
             let bits = try reader.take(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
             stack.append(.real(Double(bitPattern: bits)))
-        case UInt8(ascii: "X"): stack.append(.string(try reader.text(reader.integer(4))))
-        case UInt8(ascii: "U"): stack.append(.string(try reader.text(reader.integer(1))))
+        case UInt8(ascii: "X"): try push(textOf: reader.integer(4))
+        case UInt8(ascii: "U"): try push(textOf: reader.integer(1))
         case UInt8(ascii: "("): marks.append(stack.count)
         case UInt8(ascii: ")"): push(sequence: [])
         case UInt8(ascii: "]"): push(sequence: [])
@@ -101,6 +110,11 @@ struct PickleMachine {
         guard let mark = marks.popLast() else { throw Self.malformed }
         defer { stack.removeSubrange(mark...) }
         return Array(stack[mark...])
+    }
+
+    private mutating func push(textOf count: Int) throws(PickleFailure) {
+        guard count <= end - reader.position else { throw Self.tooLarge }
+        stack.append(.string(try reader.text(count)))
     }
 
     private mutating func push(sequence: [PickleValue]) {

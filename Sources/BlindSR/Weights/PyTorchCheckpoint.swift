@@ -58,6 +58,7 @@ struct PyTorchCheckpoint {
         guard let pickle = archive.names.first(where: { $0.hasSuffix("/data.pkl") }), let content = archive[pickle] else {
             throw PickleFailure(reason: "it is a zip file without data.pkl")
         }
+        guard content.count <= PickleMachine.maximumByteCount else { throw PickleMachine.tooLarge }
         let root = pickle.dropLast("data.pkl".count)
         if let order = archive["\(root)byteorder"], !order.elementsEqual("little".utf8) {
             throw PickleFailure(reason: "its numbers are big-endian")
@@ -72,7 +73,7 @@ struct PyTorchCheckpoint {
     /// The names under which training checkpoints keep a network.
     private static let networkNames = ["params_ema", "params", "state_dict", "model_state", "model_state_dict"]
 
-    /// The tensors of a dictionary, or of the one under the usual names of a training checkpoint.
+    /// The tensors of a dictionary, or of the one under the usual names of a training checkpoint; throws where two have one name.
     private static func stateDictionary(
         _ value: PickleValue, _ machine: PickleMachine
     ) throws(PickleFailure) -> [(String, TensorReference)] {
@@ -86,6 +87,10 @@ struct PyTorchCheckpoint {
             guard case .dictionary(let index) = inner[name] else { throw PickleFailure(reason: "its \(name) is no dictionary") }
             for case (.string(let key), .tensor(let tensor)) in machine.pairs(index) { tensors.append((key, tensor)) }
         }
+        var names: Set<String> = []
+        for (name, _) in tensors where !names.insert(name).inserted {
+            throw PickleFailure(reason: "it holds the tensor \(name) twice")
+        }
         return tensors
     }
 
@@ -96,7 +101,7 @@ struct PyTorchCheckpoint {
         let wrong = PickleFailure(reason: "the tensor \(name) lies outside its storage")
         let size = tensor.storage.type.byteCount
         let available = storage.count / size
-        guard tensor.strides.count == tensor.shape.count, tensor.offset <= available else { throw wrong }
+        guard tensor.strides.count == tensor.shape.count, (0...available).contains(tensor.offset) else { throw wrong }
         var (count, last) = (1, tensor.offset)
         for (length, stride) in zip(tensor.shape, tensor.strides) {
             let (product, overflow1) = count.multipliedReportingOverflow(by: length)

@@ -40,10 +40,10 @@ public struct WeightSelection: Sendable {
     ///   - names: A variant, names or paths of weight files. Those of a role of `system` that is not needed are left alone. Without a
     ///     variant the photo weights are taken where every role has them, else the clean ones; without any name the clean ones are chosen
     ///     beside them, for photos without noise.
-    ///   - store: Where files are looked for.
+    ///   - list: The files to choose from.
     /// - Throws: ``ModelError``, also where a named file fits no role.
     public init(
-        _ system: SystemName, _ part: Part = .all, scale: Int, names: [String], store: ModelStore
+        _ system: SystemName, _ part: Part = .all, scale: Int, names: [String], list: WeightList
     ) throws(ModelError) {
         self.system = system
         self.scale = scale
@@ -52,7 +52,7 @@ public struct WeightSelection: Sendable {
         let estimator = part == .upscaler ? nil : roles.estimator
         let upscaler = part == .estimator ? nil : roles.upscaler
         for name in names where WeightVariant(rawValue: name) == nil {
-            let card = try store.card(named: name)
+            let card = try list.store.card(named: name)
             let known = [roles.estimator, roles.upscaler].compactMap(\.self)
             guard let role = known.first(where: { $0.accepts(card) }) else {
                 let needed = known.isEmpty ? "\(system), which has none" : known.map(\.description).joined(separator: " or ")
@@ -64,14 +64,21 @@ public struct WeightSelection: Sendable {
         let open = [usual.estimator == nil ? estimator : nil, usual.upscaler == nil ? upscaler : nil].compactMap { $0 }
         let variant =
             names.compactMap(WeightVariant.init).last
-            ?? (open.allSatisfy { store.has($0, .photo) } ? .photo : .clean)
-        if let estimator, usual.estimator == nil { usual.estimator = try store.find(estimator, variant) }
-        if let upscaler, usual.upscaler == nil { usual.upscaler = try store.find(upscaler, variant) }
-        if names.isEmpty, variant == .photo, open.allSatisfy({ store.has($0, .clean) }) {
+            ?? (open.allSatisfy { list.has($0, .photo) } ? .photo : .clean)
+        if let estimator, usual.estimator == nil { usual.estimator = try list.find(estimator, variant) }
+        if let upscaler, usual.upscaler == nil { usual.upscaler = try list.find(upscaler, variant) }
+        if names.isEmpty, variant == .photo, open.allSatisfy({ list.has($0, .clean) }) {
             clean = Files(
-                estimator: try estimator.map { (role) throws(ModelError) in try store.find(role, .clean) },
-                upscaler: try upscaler.map { (role) throws(ModelError) in try store.find(role, .clean) })
+                estimator: try estimator.map { (role) throws(ModelError) in try list.find(role, .clean) },
+                upscaler: try upscaler.map { (role) throws(ModelError) in try list.find(role, .clean) })
         }
+    }
+
+    /// The same from the files of a store.
+    public init(
+        _ system: SystemName, _ part: Part = .all, scale: Int, names: [String], store: ModelStore
+    ) throws(ModelError) {
+        try self.init(system, part, scale: scale, names: names, list: store.list())
     }
 }
 

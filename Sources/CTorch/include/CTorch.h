@@ -1,8 +1,8 @@
 /// LibTorch behind a C interface: what Swift sees of the engine.
 ///
 /// Every call that can fail returns a `ct_status` and writes its result through `out`; a failed call
-/// writes nothing. No call throws, calls back or keeps global state, but for what `CTorchFused.h` finds out
-/// once. Tensors are owned references: each one that a call writes to `out` must be given to `ct_release` once.
+/// writes nothing. No call throws or calls back. What is kept for the process: threads, the use of freed memory, and what `CTorchFused.h`
+/// finds out once. Tensors are owned references: each one that a call writes to `out` must be given to `ct_release` once.
 #pragma once
 
 #include <stdbool.h>

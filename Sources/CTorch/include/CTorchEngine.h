@@ -15,7 +15,5 @@ bool ct_has_fast_bfloat16(void);
 /// the same thread.
 void *ct_reduced_precision_begin(ct_device device);
 void ct_reduced_precision_end(void *token);
-/// Waits for all work on the device.
-ct_status ct_synchronize(ct_device device);
 /// From now on freed blocks stay with the process, whatever their size; see `Engine.keepFreedMemory`. Nothing happens without glibc.
 void ct_keep_freed_memory(void);

@@ -15,7 +15,7 @@ void ct_shape(ct_tensor tensor, int64_t *shape);
 int32_t ct_type(ct_tensor tensor);
 ct_device ct_device_of(ct_tensor tensor);
 
-ct_status ct_to(ct_tensor tensor, int32_t type, ct_device device, ct_tensor *out);
+ct_status ct_to(ct_tensor tensor, int32_t type, ct_tensor *out);
 ct_status ct_clone(ct_tensor tensor, ct_tensor *out);
 ct_status ct_contiguous(ct_tensor tensor, bool channels_last, ct_tensor *out);
 /// Overwrites `tensor` with `source`, which must have its shape.

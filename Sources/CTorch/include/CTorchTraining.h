@@ -1,7 +1,7 @@
 /// Gradients and optimiser steps.
 #pragma once
 
-ct_status ct_requires_gradient(ct_tensor tensor, bool value);
+ct_status ct_require_gradient(ct_tensor tensor);
 ct_status ct_detach(ct_tensor tensor, ct_tensor *out);
 /// Gradients of the scalar `loss`, one per input, written to `out[0 ..< count]`. With `differentiable` they can be differentiated in turn, and the
 /// graph of `loss` is kept.

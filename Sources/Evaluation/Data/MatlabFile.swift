@@ -15,12 +15,9 @@ enum MatlabFile {
         defer { Mat_Close(file) }
         var kernels: [BlurKernel] = []
         // Names and sizes come first, so that no large array is read for nothing.
-        while kernels.count < limit, let header = Mat_VarReadNextInfo(file) {
-            defer { free(header) }
-            guard isKernelSized(header) || isSmallCell(header), let name = header.pointee.name,
-                let variable = Mat_VarRead(file, name)
-            else { continue }
-            defer { Mat_VarFree(variable) }
+        while kernels.count < limit, let variable = next(file) {
+            defer { free(variable) }
+            guard isKernelSized(variable) || isSmallCell(variable), Mat_VarReadDataAll(file, variable) == 0 else { continue }
             for (height, width, values) in matrices(variable, atMost: limit - kernels.count) {
                 do throws(BlurKernelError) {
                     kernels.append(try BlurKernel(height: height, width: width, doubles: values, normalize: true))
@@ -46,12 +43,9 @@ enum MatlabFile {
             }
             return dims[0] == height && dims[1] == width
         }
-        while let header = Mat_VarReadNextInfo(file) {
-            defer { free(header) }
-            guard fits(header), let name = header.pointee.name, let variable = Mat_VarRead(file, name) else { continue }
-            defer { Mat_VarFree(variable) }
-            // Two variables may have one name.
-            if fits(variable), let matrix = matrix(variable) { return matrix.values }
+        while let variable = next(file) {
+            defer { free(variable) }
+            if fits(variable), Mat_VarReadDataAll(file, variable) == 0, let matrix = matrix(variable) { return matrix.values }
         }
         throw .notAKernel(file: path, reason: "it holds no matrix of \(height)×\(width) numbers")
     }
@@ -68,6 +62,16 @@ enum MatlabFile {
         return file
     }
 
+    /// The next variable, its values not yet read; nil at the end, and at a negative side, from which libmatio may go back for ever.
+    private static func next(_ file: OpaquePointer) -> UnsafeMutablePointer<matvar_t>? {
+        guard let variable = Mat_VarReadNextInfo(file) else { return nil }
+        if variable.pointee.rank == 2, let dims = variable.pointee.dims, min(dims[0], dims[1]) < 0 {
+            free(variable)
+            return nil
+        }
+        return variable
+    }
+
     private static func isKernelSized(_ variable: UnsafeMutablePointer<matvar_t>) -> Bool {
         guard variable.pointee.rank == 2, let dims = variable.pointee.dims else { return false }
         return BlurKernel.sizes.contains(Int(dims[0])) && BlurKernel.sizes.contains(Int(dims[1])) && dims[0] * dims[1] > 1
@@ -75,16 +79,16 @@ enum MatlabFile {
 
     private static func isSmallCell(_ variable: UnsafeMutablePointer<matvar_t>) -> Bool {
         guard variable.pointee.class_type == MAT_C_CELL, variable.pointee.rank == 2, let dims = variable.pointee.dims else { return false }
-        return dims[0] <= 1000 && dims[1] <= 1000
+        return (0...1000).contains(dims[0]) && (0...1000).contains(dims[1])
     }
 
-    /// Frees a header. A damaged file may announce billions of cells, which libmatio would visit one by one: they are forgotten first.
-    private static func free(_ header: UnsafeMutablePointer<matvar_t>) {
-        if header.pointee.class_type == MAT_C_CELL, !isSmallCell(header), let dims = header.pointee.dims {
-            header.pointee.nbytes = 0
-            for i in 0..<Int(header.pointee.rank) { dims[i] = 0 }
+    /// Frees a variable. A damaged file may announce billions of cells, which libmatio would visit one by one: they are forgotten first.
+    private static func free(_ variable: UnsafeMutablePointer<matvar_t>) {
+        if variable.pointee.class_type == MAT_C_CELL, !isSmallCell(variable), let dims = variable.pointee.dims {
+            variable.pointee.nbytes = 0
+            for i in 0..<Int(variable.pointee.rank) { dims[i] = 0 }
         }
-        Mat_VarFree(header)
+        Mat_VarFree(variable)
     }
 
     private typealias Matrix = (height: Int, width: Int, values: [Double])
@@ -108,11 +112,12 @@ enum MatlabFile {
         let (height, width) = (Int(variable.pointee.dims[0]), Int(variable.pointee.dims[1]))
         guard Int(variable.pointee.nbytes) == height * width * Int(variable.pointee.data_size) else { return nil }
         let columns: [Double]
-        switch variable.pointee.data_type {
-        case MAT_T_DOUBLE: columns = UnsafeBufferPointer(start: data.assumingMemoryBound(to: Double.self), count: height * width).map { $0 }
-        case MAT_T_SINGLE:
+        // The data of other classes, sparse matrices among them, are no plain numbers.
+        switch variable.pointee.class_type {
+        case MAT_C_DOUBLE: columns = UnsafeBufferPointer(start: data.assumingMemoryBound(to: Double.self), count: height * width).map { $0 }
+        case MAT_C_SINGLE:
             columns = UnsafeBufferPointer(start: data.assumingMemoryBound(to: Float.self), count: height * width).map(Double.init)
-        case MAT_T_UINT8:
+        case MAT_C_UINT8:
             columns = UnsafeBufferPointer(start: data.assumingMemoryBound(to: UInt8.self), count: height * width).map(Double.init)
         default: return nil
         }

@@ -33,23 +33,49 @@ struct TripleFolder: Sendable {
         }
     }
 
-    private let path: String
-    private let folders: [(part: Part, scale: Int?, path: String)]
+    private struct Folder {
+        let part: Part
+        let scale: Int?
+        let path: String
+    }
 
-    /// Nil for a folder that has no such folders in it. Throws ``EvaluationError/notADataSet(_:reason:)`` where one of the three is missing.
+    /// Files by what tells that they belong together.
+    private struct Partners {
+        private let byName: [String: String]
+        private let byNumber: [Int: String]
+
+        init(_ files: [(name: String, path: String)]) {
+            byName = Dictionary(files.map { ($0.name, $0.path) }, uniquingKeysWith: { first, _ in first })
+            let numbered = files.compactMap { file in TripleFolder.lastNumber(file.name).map { ($0, file.path) } }
+            byNumber = Dictionary(numbered, uniquingKeysWith: { first, _ in first })
+        }
+
+        /// The file of the same name, else the first one with the same last number.
+        subscript(name: String) -> String? { byName[name] ?? TripleFolder.lastNumber(name).flatMap { byNumber[$0] } }
+    }
+
+    private let path: String
+    /// By the scales that folders are for; under nil those of any other scale. None where one of the three folders is missing.
+    private let byScale: [Int?: Result<[Triple], EvaluationError>]
+
+    /// Looks into the folders without reading the files. Nil for a folder that has no such folders in it. Throws
+    /// ``EvaluationError/notADataSet(_:reason:)`` where one of the three is missing.
     init?(path: String) throws(EvaluationError) {
         let manager = FileManager.default
         let names = ((try? manager.contentsOfDirectory(atPath: path)) ?? []).sorted()
-        folders = names.compactMap { name in
+        let folders = names.compactMap { name -> Folder? in
             guard manager.isFolder(path + "/" + name), let part = Part(folder: name) else { return nil }
-            return (part, Self.scale(of: name), path + "/" + name)
+            return Folder(part: part, scale: Self.scale(of: name), path: path + "/" + name)
         }
-        self.path = path
         let parts = Set(folders.map(\.part))
         guard parts.count > 1 else { return nil }
         guard parts.count == 3 else {
             throw .notADataSet(path, reason: "of the folders with HR images, LR images and kernels one is missing")
         }
+        var byScale: [Int?: Result<[Triple], EvaluationError>] = [:]
+        for scale in Set(folders.map(\.scale) + [nil]) { byScale[scale] = Self.triples(in: folders, scale: scale, of: path) }
+        self.path = path
+        self.byScale = byScale
     }
 
     /// The number behind the last x of a name, if it ends with that.
@@ -58,33 +84,34 @@ struct TripleFolder: Sendable {
         return Int(name[name.index(after: cut)...])
     }
 
-    /// The triples at a scale, in the order of the LR images' names.
-    func triples(scale: Int) throws(EvaluationError) -> [Triple] {
-        func files(_ part: Part) throws(EvaluationError) -> [(name: String, path: String)] {
+    /// Nil where one of the three folders is missing; a failure where an LR image has no partners.
+    private static func triples(in folders: [Folder], scale: Int?, of path: String) -> Result<[Triple], EvaluationError>? {
+        func files(_ part: Part) -> [(name: String, path: String)]? {
             let fitting = folders.filter { $0.part == part && ($0.scale == nil || $0.scale == scale) }
-            guard let folder = fitting.first(where: { $0.scale == scale }) ?? fitting.first else {
-                throw .notADataSet(path, reason: "it has nothing for ×\(scale)")
-            }
-            let isWanted: (String) -> Bool = { name in
+            guard let folder = fitting.first(where: { $0.scale == scale }) ?? fitting.first else { return nil }
+            return FileManager.default.files(in: folder.path) { name in
                 ImageFormat(pathExtension: name) != nil || (part == .kernel && KernelInput.canRead(name))
             }
-            return FileManager.default.files(in: folder.path, where: isWanted)
         }
-        let (hr, lr, kernels) = (try files(.hr), try files(.lr), try files(.kernel))
-        guard !lr.isEmpty else { throw .notADataSet(path, reason: "there are no LR images for ×\(scale)") }
-        return try lr.map { (image) throws(EvaluationError) in
-            guard let hr = Self.partner(of: image.name, in: hr), let kernel = Self.partner(of: image.name, in: kernels) else {
-                throw .notADataSet(path, reason: "\(image.name) has no HR image or no kernel")
+        guard let lr = files(.lr), let hr = files(.hr).map(Partners.init), let kernels = files(.kernel).map(Partners.init) else {
+            return nil
+        }
+        var triples: [Triple] = []
+        for image in lr {
+            guard let hr = hr[image.name], let kernel = kernels[image.name] else {
+                return .failure(.notADataSet(path, reason: "\(image.name) has no HR image or no kernel"))
             }
-            return Triple(name: image.name, hr: hr, lr: image.path, kernel: kernel)
-        }.sorted { ($0.name.count, $0.name) < ($1.name.count, $1.name) }
+            triples.append(Triple(name: image.name, hr: hr, lr: image.path, kernel: kernel))
+        }
+        return .success(triples.sorted { ($0.name.count, $0.name) < ($1.name.count, $1.name) })
     }
 
-    /// The file of the same name, else the one with the same last number.
-    private static func partner(of name: String, in files: [(name: String, path: String)]) -> String? {
-        if let same = files.first(where: { $0.name == name }) { return same.path }
-        guard let number = lastNumber(name) else { return nil }
-        return files.first { lastNumber($0.name) == number }?.path
+    /// The triples at a scale, in the order of the LR images' names.
+    func triples(scale: Int) throws(EvaluationError) -> [Triple] {
+        guard let found = byScale[scale] ?? byScale[nil] else { throw .notADataSet(path, reason: "it has nothing for ×\(scale)") }
+        let triples = try found.get()
+        guard !triples.isEmpty else { throw .notADataSet(path, reason: "there are no LR images for ×\(scale)") }
+        return triples
     }
 
     private static func lastNumber(_ name: String) -> Int? {

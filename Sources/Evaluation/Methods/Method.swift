@@ -39,14 +39,11 @@ struct Method {
         weights = try zip(loaded.weights, loaded.hashes(of: loaded.weights)).map { WeightRecord($0, scale: scale, hash: $1) }
         run = { test in
             guard part != .estimator else { return Outcome(estimate: try loaded.estimateKernel(test.lr)) }
-            let estimate = try part == .all && !loaded.isWhole ? loaded.estimateKernel(test.lr) : nil
-            let kernel = given?.kernel(for: test) ?? estimate?.kernel
-            let result = try loaded.upscale(
-                test.lr,
-                options: .init(
-                    kernel: kernel,
-                    restoration: .init(border: test.border, noise: estimate?.noise, confidence: estimate?.confidence?.expected)))
-            return Outcome(result: result.image, estimate: given == .true ? nil : estimate ?? result.findings.estimate)
+            // Never the mild kernel: a doubtful estimate counts as it is.
+            let estimate =
+                try given.map { KernelEstimate(kernel: $0.kernel(for: test)) } ?? (loaded.isWhole ? nil : loaded.estimateKernel(test.lr))
+            let result = try loaded.upscale(test.lr, options: .init(estimate: estimate, restoration: .init(border: test.border)))
+            return Outcome(result: result.image, estimate: given == .true ? nil : result.findings.estimate)
         }
     }
 

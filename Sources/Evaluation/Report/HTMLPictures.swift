@@ -37,8 +37,8 @@ struct HTMLPictures {
                 "<img loading=\"lazy\" alt=\"\(title)\" data-name=\"\(name)\" src=\"data:\(file.mimeType);base64,\(file.bytes.base64EncodedString())\">"
             return "<span>\(image)<small>\(title)</small></span>"
         }
-        var facts = ["\(item.dataset) ×\(item.scale), \(item.image), draw \(item.draw + 1)", "\(HTML.number(item.psnrY, 2)) dB"]
-        if let kernel = item.kernelPSNR { facts.append("kernel \(HTML.number(kernel, 2)) dB") }
+        var facts = ["\(item.dataset) ×\(item.scale), \(item.image), draw \(item.draw + 1)", "\(decimals(item.psnrY, 2)) dB"]
+        if let kernel = item.kernelPSNR { facts.append("kernel \(decimals(kernel, 2)) dB") }
         if let blur = item.trueBlur { facts.append("true σ \(blur.text)") }
         if let blur = item.estimatedBlur { facts.append("estimated σ \(blur.text)") }
         return """

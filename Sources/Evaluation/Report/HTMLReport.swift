@@ -73,10 +73,7 @@ public struct HTMLReport {
                 let row = rows.first { $0.dataset == dataset && $0.method == method.name }
                 let paper = report.paperFigure(dataset: dataset, scale: scale, method: method.name)
                 let isBest = row?.psnrY != nil && row?.psnrY == best[dataset] ?? nil && !method.name.hasPrefix("gt+")
-                let ours =
-                    row.map { "\(HTML.number($0.psnrY, 2)) / \(HTML.number($0.ssimY, 4))" }
-                    ?? (method.missing == nil ? "not run" : "missing")
-                return "<td\(row == nil ? " class=\"none\"" : isBest ? " class=\"best\"" : "")>\(ours)"
+                return "<td\(row == nil ? " class=\"none\"" : isBest ? " class=\"best\"" : "")>\(report.score(row, of: method))"
                     + (paper.map { "<small>paper \(HTML.escaped($0.text))</small>" } ?? "") + "</td>"
             }
             let reason = method.missing.map { "<small>\(HTML.escaped($0))</small>" } ?? ""
@@ -95,11 +92,8 @@ public struct HTMLReport {
     }
 
     private var weights: String {
-        let used = report.methods.flatMap(\.weights).reduce(into: [WeightRecord]()) { list, weight in
-            if !list.contains(where: { $0.sha256 == weight.sha256 }) { list.append(weight) }
-        }
-        guard !used.isEmpty else { return "" }
-        let cards = used.map { weight in
+        guard !report.weights.isEmpty else { return "" }
+        let cards = report.weights.map { weight in
             // As a picture a curve cannot run scripts.
             let curve = weight.curve.map {
                 "<img alt=\"learning curve of \(HTML.escaped(weight.name))\" src=\"data:image/svg+xml;base64,"
@@ -134,11 +128,5 @@ enum HTML {
     static func escaped(_ text: String) -> String {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
             .replacing("'", with: "&#39;")
-    }
-
-    static func number(_ value: Double?, _ digits: Int, signed: Bool = false) -> String {
-        guard let value, !value.isNaN else { return "–" }
-        guard value.isFinite else { return value > 0 ? "∞" : "−∞" }
-        return String(format: signed ? "%+.*f" : "%.*f", digits, value).replacing("-", with: "−")
     }
 }

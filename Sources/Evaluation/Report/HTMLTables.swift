@@ -12,15 +12,14 @@ enum HTMLTables {
         }
 
         static func number(_ title: String, _ digits: Int, signed: Bool = false, _ value: @escaping (Row) -> Double?) -> Column {
-            Column(title: title) { (HTML.number(value($0), digits, signed: signed), value($0).map { "\($0)" } ?? "") }
+            Column(title: title) { (decimals(value($0), digits, signed: signed), value($0).map { "\($0)" } ?? "") }
         }
     }
 
-    private static func table<Row>(_ columns: [Column<Row>], _ rows: [Row], id: String, attributes: (Row) -> String = { _ in "" }) -> String
-    {
+    private static func table<Row>(_ columns: [Column<Row>], _ rows: [Row], id: String) -> String {
         let header = columns.map { "<th scope=\"col\" aria-sort=\"none\"><button type=\"button\">\($0.title)</button></th>" }.joined()
         let body = rows.map { row in
-            "<tr\(attributes(row))>"
+            "<tr>"
                 + columns.map { column in
                     let cell = column.cell(row)
                     return "<td data-key=\"\(cell.key)\">\(cell.text)</td>"

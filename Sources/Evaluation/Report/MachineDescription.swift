@@ -12,6 +12,6 @@ extension Machine {
             processor: cpu.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown",
             cores: ProcessInfo.processInfo.activeProcessorCount,
             memory: ProcessInfo.processInfo.physicalMemory, system: ProcessInfo.processInfo.operatingSystemVersionString,
-            engine: "LibTorch \(Engine.version)", device: "\(device)", program: program)
+            engine: "LibTorch \(Engine.loadedVersion)", device: "\(device)", program: program)
     }
 }

@@ -11,12 +11,11 @@ extension EvaluationReport {
             header,
             rows.map { row in
                 [
-                    row.dataset, "×\(row.scale)", row.method, row.size, Markdown.number(row.psnrY, 2), Markdown.number(row.ssimY, 4),
-                    Markdown.number(row.gapToGT, 2, signed: true), Markdown.number(row.kernelPSNR?.mean, 2),
-                    Markdown.number(row.kernelPSNR?.median, 2), Markdown.number(row.kernelPSNR?.worstTenth, 2),
-                    row.confidence.map { Markdown.number($0.rankCorrelation, 2) + ", " + Markdown.number($0.coverage * 100, 0) + " %" }
-                        ?? "–",
-                    Markdown.number(row.secondsPerMegapixel, 2),
+                    row.dataset, "×\(row.scale)", row.method, row.size, decimals(row.psnrY, 2), decimals(row.ssimY, 4),
+                    decimals(row.gapToGT, 2, signed: true), decimals(row.kernelPSNR?.mean, 2),
+                    decimals(row.kernelPSNR?.median, 2), decimals(row.kernelPSNR?.worstTenth, 2),
+                    row.confidence.map { decimals($0.rankCorrelation, 2) + ", " + decimals($0.coverage * 100, 0) + " %" } ?? "–",
+                    decimals(row.secondsPerMegapixel, 2),
                 ]
             })
     }
@@ -46,10 +45,7 @@ extension EvaluationReport {
                     + settings.datasets.map { dataset in
                         let row = rows.first { $0.dataset == dataset && $0.scale == scale && $0.method == method.name }
                         let paper = paperFigure(dataset: dataset, scale: scale, method: method.name)
-                        let ours =
-                            row.map { "\(Markdown.number($0.psnrY, 2)) / \(Markdown.number($0.ssimY, 4))" }
-                            ?? (method.missing == nil ? "not run" : "missing")
-                        return ours + (paper.map { " (paper: \($0.text))" } ?? "")
+                        return score(row, of: method) + (paper.map { " (paper: \($0.text))" } ?? "")
                     }
             }
         return "### ×\(scale), PSNR-Y / SSIM-Y\n\n" + Markdown.table(["method"] + settings.datasets, cells)
@@ -66,7 +62,7 @@ extension EvaluationReport {
                 let kernels = Dictionary(grouping: own, by: \.draw).sorted { $0.key < $1.key }
                 let cells = kernels.map { draw, items in
                     [items[0].kernel ?? "\(draw + 1)"]
-                        + names.map { name in Markdown.number(items.filter { $0.method == name }.compactMap(\.psnrY).meanIfAny, 2) }
+                        + names.map { name in decimals(items.filter { $0.method == name }.compactMap(\.psnrY).meanIfAny, 2) }
                 }
                 return "### \(dataset) ×\(scale), PSNR-Y by kernel\n\n" + Markdown.table(["kernel"] + names, cells)
             }
@@ -84,13 +80,13 @@ extension EvaluationReport {
             rows.map { row in
                 let (psnr, kernel) = (row.psnrDistribution, row.kernelPSNR)
                 return [
-                    row.dataset, "×\(row.scale)", row.method, row.size, Markdown.number(psnr?.mean, 2), Markdown.number(psnr?.median, 2),
-                    Markdown.number(psnr?.worstTenth, 2), Markdown.number(row.spreadOverDraws, 2), Markdown.number(row.psnrRGB, 2),
-                    Markdown.number(row.gapToGT, 2, signed: true), Markdown.number(kernel?.mean, 2), Markdown.number(kernel?.median, 2),
-                    Markdown.number(kernel?.worstTenth, 2), Markdown.number(row.confidence?.rankCorrelation, 2),
-                    row.confidence.map { Markdown.number($0.coverage * 100, 0) + " %" } ?? "–",
-                    row.eigenvalueError.map { Markdown.number($0.mean * 100, 1) + " %" } ?? "–",
-                    Markdown.number(row.secondsPerMegapixel, 2), row.peakMemory.map { "\($0 / 1_000_000) MB" } ?? "–",
+                    row.dataset, "×\(row.scale)", row.method, row.size, decimals(psnr?.mean, 2), decimals(psnr?.median, 2),
+                    decimals(psnr?.worstTenth, 2), decimals(row.spreadOverDraws, 2), decimals(row.psnrRGB, 2),
+                    decimals(row.gapToGT, 2, signed: true), decimals(kernel?.mean, 2), decimals(kernel?.median, 2),
+                    decimals(kernel?.worstTenth, 2), decimals(row.confidence?.rankCorrelation, 2),
+                    row.confidence.map { decimals($0.coverage * 100, 0) + " %" } ?? "–",
+                    row.eigenvalueError.map { decimals($0.mean * 100, 1) + " %" } ?? "–",
+                    decimals(row.secondsPerMegapixel, 2), row.peakMemory.map { "\($0 / 1_000_000) MB" } ?? "–",
                 ]
             })
     }
@@ -99,18 +95,15 @@ extension EvaluationReport {
         Markdown.table(
             ["data set", "scale", "difference", "PSNR-Y in dB, 95 % over images", "images"],
             comparisons.map {
-                let width = $0.halfWidth.map { " ± " + Markdown.number($0, 2) } ?? ""
+                let width = $0.halfWidth.map { " ± " + decimals($0, 2) } ?? ""
                 return [
-                    $0.dataset, "×\($0.scale)", "\($0.method) − \($0.other)", Markdown.number($0.difference, 2, signed: true) + width,
+                    $0.dataset, "×\($0.scale)", "\($0.method) − \($0.other)", decimals($0.difference, 2, signed: true) + width,
                     "\($0.images)",
                 ]
             })
     }
 
     private var weightTable: String {
-        let weights = methods.flatMap(\.weights).reduce(into: [WeightRecord]()) { list, weight in
-            if !list.contains(where: { $0.sha256 == weight.sha256 }) { list.append(weight) }
-        }
         let missing = methods.compactMap { method in method.missing.map { "- \(method.name): \(Markdown.escaped($0))" } }
         return Markdown.table(["weights", "SHA-256", "what they are"], weights.map { [$0.name, "`\($0.sha256)`", $0.summary ?? ""] })
             + (missing.isEmpty ? "" : "\n\nMissing:\n\n" + missing.joined(separator: "\n"))
@@ -139,11 +132,4 @@ private enum Markdown {
 
     /// Without what would end a cell.
     static func escaped(_ text: String) -> String { text.replacing("|", with: "\\|").replacing("\n", with: " ") }
-
-    static func number(_ value: Double?, _ digits: Int, signed: Bool = false) -> String {
-        guard let value else { return "–" }
-        guard value.isFinite else { return value > 0 ? "∞" : "–" }
-        let text = String(format: signed ? "%+.*f" : "%.*f", digits, value)
-        return text.replacing("-", with: "−")
-    }
 }

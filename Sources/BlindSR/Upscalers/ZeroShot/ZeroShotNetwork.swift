@@ -8,8 +8,6 @@ import Torch
 struct ZeroShotNetwork {
     static let depth = 8
     static let width = 64
-    /// Pixels that a result depends on in each direction.
-    static let reach = depth
 
     /// Inputs and outputs of layer `i`.
     static func channels(_ i: Int, width: Int = width) -> (inputs: Int, outputs: Int) {
@@ -32,6 +30,6 @@ struct ZeroShotNetwork {
             y = try filter.correlated(y, bias: biases.isEmpty ? nil : biases[i], finish: i < last ? .relu : .none)
         }
         // Back from a reduced precision.
-        return try x + y.to(x.dataType)
+        return try x + y.to(x.dataType ?? .float32)
     }
 }
