@@ -1,4 +1,5 @@
 import Foundation
+import Pixels
 
 /// Writes files that appear whole or not at all: a temporary file in the same folder is flushed to the disk, then takes
 /// the place. Where anything fails it is removed and what stood there before is unchanged.
@@ -102,7 +103,7 @@ enum OutputFile {
     }
 
     private static func folder(of path: String) -> String {
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = path.folderPath
         return folder.isEmpty ? "." : folder
     }
 

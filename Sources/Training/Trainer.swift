@@ -36,6 +36,8 @@ public final class Trainer {
     ///   - folder: Where log, curve, checkpoint and weights are kept.
     ///   - resume: Whether to go on from the folder's checkpoint; without it a folder that has one is refused.
     ///   - communicator: The processes that share each batch. Of them, the first alone needs the folder, and the start weights.
+    /// - Throws: `TrainingError` for a batch that cannot be shared, a folder that has a run already or none to go on with, and a checkpoint of
+    ///   other settings; what reading and writing the folder throws; `TorchError`.
     public init(
         _ task: any TrainingTask, schedule: Schedule, folder: RunFolder, resume: Bool, validationInterval: Int? = nil,
         communicator: any Communicator = SingleProcess()
@@ -64,6 +66,7 @@ public final class Trainer {
     ///   - shouldStop: Asked after every step; one process that says so stops all.
     ///   - report: Called after every few steps, in the first process.
     /// - Returns: Whether the last step was reached; then the weight file has been written.
+    /// - Throws: What the task's loss and the folder's files throw, `TorchError`; `TrainingError` where the loss is no number any more.
     public func run(shouldStop: () -> Bool, report: (Progress) -> Void) throws -> Bool {
         let clock = ContinuousClock()
         let start = clock.now

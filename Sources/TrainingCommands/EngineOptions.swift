@@ -7,13 +7,14 @@ public struct EngineOptions: ParsableArguments {
     @Option(help: "auto, cpu, cuda or cuda:N.")
     public var device = "auto"
 
-    @Option(help: ArgumentHelp("CPU threads.", valueName: "n"))
+    @Option(help: ArgumentHelp("CPU threads, at most as many as there are processors.", valueName: "n"))
     public var threads: Int = ProcessInfo.processInfo.activeProcessorCount
 
     public init() {}
 
-    public func validate() throws {
-        guard (1...1024).contains(threads) else { throw ValidationError("--threads must be 1 to 1024.") }
+    public mutating func validate() throws {
+        guard threads >= 1 else { throw ValidationError("--threads must be at least 1.") }
+        threads = min(threads, ProcessInfo.processInfo.activeProcessorCount)
     }
 
     /// Checks that the engine is the one that this program was built for, prepares its memory and threads, and says on which device to work.

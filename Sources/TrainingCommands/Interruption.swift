@@ -20,6 +20,8 @@ public enum Interruption {
         for number in [SIGINT, SIGTERM] {
             signal(number) { received in
                 Interruption.flag.store(true, ordering: .relaxed)
+                let note: StaticString = "\nStopping; Ctrl-C once more ends at once.\n"
+                if isatty(STDERR_FILENO) == 1 { _ = write(STDERR_FILENO, note.utf8Start, note.utf8CodeUnitCount) }
                 signal(received, SIG_DFL)
             }
         }

@@ -42,11 +42,18 @@ struct Degrade: ParsableCommand {
     func run() throws {
         let console = Console(isQuiet: quiet)
         let scale = scaleOption.scale
+        guard !FileIdentity.isFolder(photo) else { throw Failure(.usage, "\(photo): this is a folder; name a photo in it") }
         let kernelPath = kernelOut ?? (output as NSString).deletingPathExtension + "_kernel.json"
         try PhotoJob(input: photo, output: output).check(
             outputs: [output], inputs: FileIdentity.paths([photo] + (blur.kernel.map { [$0] } ?? [])), overwrite: force)
+        guard !FileIdentity.isSame(kernelPath, output) else {
+            throw Failure(.usage, "\(output): the photo and its kernel need different names")
+        }
         let kernelOutput = try KernelOutput(kernelPath, input: blur.kernel ?? photo, overwrite: force)
         let kernel = try blur.makeKernel(scale: scale, seed: seed)
+        if let widest = blur.widestDeviation, widest > Double(kernel.width) / 4 {
+            console.warn("A kernel of \(kernel.height)×\(kernel.width) cuts off a Gaussian of σ \(String(format: "%.1f", widest)) px")
+        }
         let hr = try ImageFile.read(photo).image
         guard min(hr.width, hr.height) >= scale else {
             throw Failure(.badData, "\(photo): a photo of \(hr.width)×\(hr.height) cannot be made \(scale) times smaller")
@@ -82,6 +89,11 @@ struct BlurOptions: ParsableArguments {
             throw ValidationError("The blur is given by one of --eigenvalues, --random and --kernel.")
         }
         do { _ = try gaussian(seed: 0) } catch let error as BlurKernelError { throw ValidationError("--eigenvalues: \(error.reason).") }
+    }
+
+    /// The larger standard deviation that is asked for, in px.
+    var widestDeviation: Double? {
+        eigenvalues == nil ? nil : (try? gaussian(seed: 0)).map { max($0.variance1, $0.variance2).squareRoot() }
     }
 
     /// The kernel, Gaussians at the scale's usual size.

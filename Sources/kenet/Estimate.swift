@@ -2,6 +2,7 @@ import ArgumentParser
 import BlindSR
 import Foundation
 import Imaging
+import Pixels
 import TrainingCommands
 
 /// `kenet estimate`: a photo's blur kernel as numbers and as a picture, and how it varies over the photo.
@@ -52,7 +53,7 @@ struct Estimate: ParsableCommand {
         guard !FileIdentity.isFolder(photo) else { throw Failure(.usage, "\(photo): this is a folder; name a photo in it") }
         let target = try output.map { try KernelOutput($0, input: photo, overwrite: force) }
         let mapTarget = try map.map { try KernelMapOutput($0, input: photo, other: output, overwrite: force) }
-        let image = try ImageFile.read(photo).image
+        let image = try ImageFile.read(photo).colour
         let selection = try WeightSelection(
             .pair(estimator, .usrnetTiny), .estimator, scale: scaleOption.scale, names: weightOptions.weights, store: .ofThisProcess())
         let system = try BlindSystem(selection, device: engine.start())
@@ -89,6 +90,7 @@ struct Estimate: ParsableCommand {
             try console.result("\(line)")
         } else {
             try console.result(description.table)
+            if let noise = estimate.noise { try console.result(String(format: "noise %.1f of 255", noise * 255)) }
             if let kernelMap { try console.result(kernelMap.text) }
         }
         if !estimate.isTrusted(scale: scaleOption.scale) {
@@ -146,7 +148,7 @@ struct KernelOutput {
 enum Destination {
     /// Refuses an existing file (unless `overwrite`), a folder, and a missing or read-only folder around it. Throws ``Failure`` with 73.
     static func check(_ path: String, overwrite: Bool) throws(Failure) {
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = path.folderPath
         let place = folder.isEmpty ? "." : folder
         if FileIdentity.isFolder(path) { throw Failure(.cannotWrite, "\(path): this is a folder") }
         if !overwrite, FileManager.default.fileExists(atPath: path) {

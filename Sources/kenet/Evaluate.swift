@@ -173,6 +173,10 @@ struct EvaluateRun: ParsableCommand {
         try reports.write(report, pictures: { evaluation.pictures(of: report) }, console: console)
         try console.result(report.summaryTable)
         try work.finish()
+        let missing = Set(report.methods.filter { $0.missing != nil }.map(\.name))
+        if let methods, methods.split(separator: ",").allSatisfy({ missing.contains(String($0)) }) {
+            throw ExitCode(ExitStatus.unavailable.rawValue)
+        }
         if !report.skipped.isEmpty { throw ExitCode(ExitStatus.someFailed.rawValue) }
     }
 

@@ -65,7 +65,7 @@ struct EvaluateSheet: ParsableCommand {
             } catch {
                 let failure = Failure(error)
                 if jobs.list.count == 1 || failure.status == .interrupted { throw failure }
-                console.fail(failure.message)
+                console.fail(failure.message.contains(job.input) ? failure.message : "\(job.input): \(failure.message)")
                 failed += 1
             }
         }

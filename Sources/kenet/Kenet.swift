@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import TrainingCommands
 
 /// The program: reads the command line, runs a command, and says in one sentence why it could not.
@@ -38,7 +39,9 @@ struct Kenet: ParsableCommand {
         case let code as ExitCode: exit(withError: code)
         case _ where code == .success: exit(withError: error)
         case _ where code == .validationFailure && !(error is Failure):
-            Console().fail(message(for: error))
+            Console().fail(
+                message(for: error).split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.joined(
+                    separator: " "))
             exit(withError: ExitCode(ExitStatus.usage.rawValue))
         default:
             let failure = Failure(error)

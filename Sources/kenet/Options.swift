@@ -6,7 +6,7 @@ import Foundation
 /// The scale of the enlargement.
 struct ScaleOption: ParsableArguments {
     @Option(
-        name: [.short, .customLong("scale")],
+        name: [.short, .customLong("scale")], parsing: .unconditional,
         help: ArgumentHelp("How many times larger: 2, 3 or 4, or 1 to sharpen alone (default: 2).", valueName: "scale"))
     var given: Int?
 

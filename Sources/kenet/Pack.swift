@@ -55,7 +55,8 @@ struct Pack: ParsableCommand {
         progress.clear()
         let pixels = pictures.reduce(0) { $0 + $1.width * $1.height }
         console.note(
-            "\(pictures.count) photos, \(String(format: "%.1f", Double(pixels) / 1e6)) megapixels → \(Console.printable(output))")
+            "\(pictures.count) photo\(pictures.count == 1 ? "" : "s"), \(String(format: "%.1f", Double(pixels) / 1e6)) megapixels → \(Console.printable(output))"
+        )
     }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Pixels
 
 /// One photo of a batch and where its result goes.
 struct PhotoJob {
@@ -30,18 +31,18 @@ struct PhotoJob {
         // Results of an earlier run in a folder that is walked are no photos.
         let wanted = entries.filter { entry in
             guard let output, entry.folder != nil else { return true }
-            return !(entry.path as NSString).standardizingPath.hasPrefix((output as NSString).standardizingPath + "/")
+            return !FileIdentity.standardized(entry.path).hasPrefix(FileIdentity.standardized(output) + "/")
         }
         func jobs(keepsExtensions: Set<String>) -> [PhotoJob] {
             wanted.map { entry in
                 let root = output ?? entry.folder.map { ($0 as NSString).standardizingPath + suffix }
                 let folder = root.map { root in
-                    (root as NSString).appendingPathComponent((entry.place as NSString).deletingLastPathComponent)
+                    (root as NSString).appendingPathComponent(entry.place.folderPath)
                 }
                 let name = name(of: entry.path, suffix: suffix, format: format, keepsExtension: keepsExtensions.contains(entry.path))
                 return PhotoJob(
                     input: entry.path,
-                    output: ((folder ?? (entry.path as NSString).deletingLastPathComponent) as NSString).appendingPathComponent(name))
+                    output: ((folder ?? entry.path.folderPath) as NSString).appendingPathComponent(name))
             }
         }
         // Photos that differ in their extension alone keep it in their result's name.
@@ -53,7 +54,7 @@ struct PhotoJob {
 
     /// Makes the folders of all outputs. Throws ``Failure``.
     static func makeFolders(of jobs: [PhotoJob]) throws(Failure) {
-        for folder in Set(jobs.map { ($0.output as NSString).deletingLastPathComponent }) where !folder.isEmpty {
+        for folder in Set(jobs.map { $0.output.folderPath }) where !folder.isEmpty {
             do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
                 throw Failure(.cannotWrite, "\(folder): the folder cannot be made (\(error.localizedDescription))")
             }
@@ -64,7 +65,7 @@ struct PhotoJob {
     static func checkDifferent(_ jobs: [PhotoJob]) throws(Failure) {
         var inputOf: [String: String] = [:]
         for job in jobs {
-            if let other = inputOf.updateValue(job.input, forKey: (job.output as NSString).standardizingPath) {
+            if let other = inputOf.updateValue(job.input, forKey: FileIdentity.standardized(job.output)) {
                 throw Failure(.usage, "\(other) and \(job.input) would both be written to \(job.output)")
             }
         }
@@ -108,6 +109,8 @@ struct PhotoJob {
                 try ImageFile.checkDestination(output, overwrite: overwrite)
             } catch {
                 switch error {
+                case .unsupported where (output as NSString).pathExtension.isEmpty:
+                    throw Failure(.usage, "\(error); the name of a folder ends in /")
                 case .unsupported: throw Failure(.usage, "\(error)")
                 case .exists: throw Failure(.cannotWrite, "\(error); --force replaces it")
                 default: throw Failure.writing(error)
@@ -134,6 +137,12 @@ struct FileIdentity: Hashable {
     static func paths(_ paths: [String]) -> [FileIdentity: String] {
         Dictionary(paths.compactMap { path in FileIdentity(path).map { ($0, path) } }, uniquingKeysWith: { first, _ in first })
     }
+
+    /// Whether two paths are spellings of one, whether or not there is a file.
+    static func isSame(_ path: String, _ other: String) -> Bool { standardized(path) == standardized(other) }
+
+    /// The whole path from the root, without `.` and `..`.
+    static func standardized(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
 
     static func isFolder(_ path: String) -> Bool {
         var isFolder: ObjCBool = false

@@ -25,7 +25,7 @@ struct PhotoList {
     }
 
     let entries: [Entry]
-    /// Whether several photos, or a folder, were named.
+    /// Whether several photos, a folder, a pattern or a list were named.
     let isBatch: Bool
 
     /// - Parameters:
@@ -35,8 +35,10 @@ struct PhotoList {
     /// - Throws: ``Failure`` with 66 for an empty list.
     init(_ inputs: [String], recursive: Bool) throws(Failure) {
         var entries: [Entry] = []
+        var namesMany = inputs.count > 1
         for input in inputs {
             if input == "-" {
+                namesMany = true
                 entries += try Self.paths(onStandardInput: FileHandle.standardInput).map { Entry($0) }
             } else if FileIdentity.isFolder(input) {
                 let photos = Self.photos(in: input, recursive: recursive)
@@ -45,15 +47,15 @@ struct PhotoList {
                 entries += photos.map { Entry(folder: input, place: $0, isOnly: inputs.count == 1) }
             } else if input.contains(where: "*?[".contains), FileIdentity(input) == nil {
                 let matches = Self.matches(input).filter { !FileIdentity.isFolder($0) }
-                if matches.isEmpty { entries.append(Entry(input)) }
+                if matches.isEmpty { entries.append(Entry(input)) } else { namesMany = true }
                 entries += matches.map { Entry($0) }
             } else {
                 entries.append(Entry(input))
             }
         }
         var seen = Set<String>()
-        self.entries = entries.filter { seen.insert(($0.path as NSString).standardizingPath).inserted }
-        isBatch = self.entries.count > 1 || self.entries[0].folder != nil
+        self.entries = entries.filter { seen.insert(FileIdentity.standardized($0.path)).inserted }
+        isBatch = namesMany || self.entries[0].folder != nil || self.entries.count > 1
     }
 
     /// Paths inside a folder, sorted.

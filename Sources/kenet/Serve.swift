@@ -51,6 +51,7 @@ struct Serve: ParsableCommand {
         options.port = port
         options.token = token
         options.weights = weightOptions.weights
+        for name in weightOptions.weights where WeightVariant(rawValue: name) == nil { _ = try options.store.card(named: name) }
         options.device = try engine.start()
         options.threads = engine.threads
         options.limits.upload = maxUpload << 20

@@ -45,19 +45,23 @@ struct Upscale: ParsableCommand {
 
     @OptionGroup var weightOptions: WeightOptions
 
-    @Option(help: "The blur kernel on the enlarged grid (.npy, .json or an image), instead of an estimate.")
+    @Option(
+        help:
+            "The blur kernel on the enlarged grid (.npy, .json, .mat or an image) instead of an estimate; the noise is then that of --noise, or 0."
+    )
     var kernel: String?
 
     @Flag(help: "Estimate how the blur varies over the photo, and restore each part with the kernel of its place; takes longer.")
     var spatial = false
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Standard deviation of the photo's noise, for samples in 0–255 (default: as the estimator finds it, 0 where it does not look).",
             valueName: "sigma"))
     var noise: Double?
 
-    @Option(help: "Longest side of a tile in pixels of the photo (default: by the photo's size).")
+    @Option(parsing: .unconditional, help: "Longest side of a tile in pixels of the photo (default: by the photo's size).")
     var tile: Int?
 
     @Option(help: "extend: continue the photo beyond its border, for real photos; circular: for test data made that way.")

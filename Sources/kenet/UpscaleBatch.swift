@@ -79,7 +79,7 @@ struct UpscaleBatch {
                 return nil
             }
             try job.check(outputs: [job.output] + (command.sheet.map { [$0] } ?? []), inputs: inputs, overwrite: command.force)
-            if let sheet = command.sheet, (sheet as NSString).standardizingPath == (job.output as NSString).standardizingPath {
+            if let sheet = command.sheet, FileIdentity.isSame(sheet, job.output) {
                 throw Failure(.usage, "\(sheet): the sheet and the result need different names")
             }
             let plan = try PhotoPlan(job, command, shelf: &shelf, console: console)
@@ -208,7 +208,7 @@ struct UpscaleBatch {
     }
 
     private mutating func record(of job: PhotoJob) -> BatchRecord {
-        let folder = (job.output as NSString).deletingLastPathComponent
+        let folder = job.output.folderPath
         if let record = records[folder] { return record }
         let record = BatchRecord(folder: folder)
         records[folder] = record
@@ -219,6 +219,6 @@ struct UpscaleBatch {
         guard let key else { return }
         var record = record(of: job)
         try record.begin((job.output as NSString).lastPathComponent, key: key)
-        records[(job.output as NSString).deletingLastPathComponent] = record
+        records[job.output.folderPath] = record
     }
 }

@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Imaging
 import Pixels
@@ -48,6 +49,23 @@ extension CommandTests {
         func whatIsNoImage(text: String) throws {
             try folder.write("text.png", Array(text.utf8))
             try expectRefusal(65, ["upscale", "text.png"], says: "text.png")
+        }
+
+        @Test func severalKernels() throws {
+            try expectRefusal(65, ["upscale", "photo.png", "--kernel", Fixture.smallPath("kernels.mat")], says: "several kernels")
+        }
+
+        @Test func oneNameForPhotoAndKernel() throws {
+            try expectRefusal(64, ["degrade", "photo.png", "-o", "d.png", "--random", "--kernel-out", "./d.png"], says: "different names")
+        }
+
+        @Test func negativeNumbers() throws {
+            try expectRefusal(64, ["upscale", "photo.png", "--noise", "-1"], says: "0 to 255")
+            try expectRefusal(64, ["upscale", "photo.png", "--scale", "-2"], says: "1 to 4")
+        }
+
+        @Test(arguments: ["--kernel=k.json", "--spatial"]) func blurForAWholeSystem(option: String) throws {
+            try expectRefusal(64, ["upscale", "photo.png", "--model", "bicubic", option], says: "finds the blur by itself")
         }
 
         @Test func tooSmall() throws {

@@ -34,6 +34,21 @@ extension CommandTests {
             #expect(names("photos") == [".hidden.png", "a.jpg", "a.png", "deep/b.png"])
         }
 
+        /// A script with a pattern works on the day on which one photo is there.
+        @Test func aPatternWithOnePhotoGoesIntoAFolder() throws {
+            let result = try Tool.run(["upscale", "photos/*.jpg", "-o", "out"], in: folder)
+            #expect(result.status == 0 && result.errors.contains("1 photo: 1 restored"), "\(result.errors)")
+            #expect(names("out") == ["a_x2.jpg"])
+        }
+
+        @Test func namesOfOneCharacter() throws {
+            try FileManager.default.copyItem(atPath: folder("photos/a.png"), toPath: folder("p"))
+            let result = try Tool.run(["upscale", "p"], in: folder)
+            #expect(result.status == 0 && names(".").contains("p_x2.png"), "\(result.errors)")
+            let other = try Tool.run(["upscale", "q", "-o", "r"], in: folder)
+            #expect(other.status == 66, "\(other.errors)")
+        }
+
         @Test func placesBelowTheFolderAreKept() throws {
             let result = try Tool.run(["upscale", "photos", "--recursive", "-o", "photos/out", "--format", "png"], in: folder)
             #expect(result.status == 0, "\(result.errors)")

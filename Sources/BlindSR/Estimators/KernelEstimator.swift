@@ -45,6 +45,7 @@ public protocol KernelEstimator {
     ///   - scale: One of ``scales``.
     ///   - progress: Told of the progress of systems that take their time.
     /// - Returns: The kernel on the HR grid, non-negative, with sum one.
+    /// - Throws: ``EstimationError``, `TorchError`, what `progress` throws.
     func estimate(_ lr: Image, scale: Int, progress: ProgressHandler) throws -> KernelEstimate
 }
 

@@ -14,6 +14,7 @@ public protocol BlindUpscaler {
     ///   - scale: One of ``scales``.
     ///   - progress: Told of the progress of systems that take their time.
     /// - Returns: An image of `scale` times the size with as many channels, not clipped, on the grid whose pixels 0, s, 2s, … are those of `lr`.
+    /// - Throws: ``UpscalingError``, ``EstimationError``, `TorchError`, what `progress` throws.
     func upscale(_ lr: Image, scale: Int, progress: ProgressHandler) throws -> BlindResult
 }
 

@@ -19,6 +19,7 @@ public protocol NonBlindUpscaler {
     ///   - scale: One of ``scales``.
     ///   - progress: Told of the progress of systems that take their time.
     /// - Returns: An image of `scale` times the size with as many channels, on the grid whose pixels 0, s, 2s, … are those of `lr`.
+    /// - Throws: ``UpscalingError``, `TorchError`, what `progress` throws.
     func upscale(
         _ lr: Image, kernel: BlurKernel, noise: Double, confidence: Double?, scale: Int, progress: ProgressHandler
     ) throws -> Image

@@ -30,7 +30,8 @@ public struct ModelStore: Sendable {
         let data = environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home + "/.local/share"
         let real = URL(fileURLWithPath: executable).resolvingSymlinksInPath().deletingLastPathComponent()
         let installed = real.deletingLastPathComponent().appendingPathComponent("share/kenet").path
-        self.init(folders: named + [data + "/kenet", installed] + (Self.packageFolder(above: real).map { [$0] } ?? []))
+        let folders = named + [data + "/kenet", installed] + (Self.packageFolder(above: real).map { [$0] } ?? [])
+        self.init(folders: folders.enumerated().filter { !folders[..<$0.offset].contains($0.element) }.map(\.element))
     }
 
     /// `Weights` of the nearest folder upwards that has it and a package manifest.

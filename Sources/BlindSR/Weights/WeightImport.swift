@@ -1,5 +1,6 @@
 import Foundation
 import NeuralNetworks
+import Pixels
 
 /// Weights from elsewhere, made into a weight file of this library: PyTorch checkpoints and safetensors files whose keys and shapes are
 /// those of a network that is known here.
@@ -77,7 +78,7 @@ public struct WeightImport {
         metadata["source"] = try SHA256.hexadecimal(ofFile: source)
         if metadata["card"] == nil { metadata["card"] = "imported from \((source as NSString).lastPathComponent)" }
 
-        let temporary = ((path as NSString).deletingLastPathComponent as NSString)
+        let temporary = (path.folderPath as NSString)
             .appendingPathComponent(".kenet-\(UUID().uuidString).safetensors")
         defer { unlink(temporary) }
         try SafetensorsFile.write(records, metadata: metadata, to: temporary)

@@ -6,8 +6,12 @@ import Foundation
 enum MatlabFile {
     private static let largestFile = 1 << 24
 
-    /// The first of ``kernels(_:atMost:)``.
-    static func kernel(_ path: String) throws(KernelFileError) -> BlurKernel { try kernels(path, atMost: 1)[0] }
+    /// The only one of ``kernels(_:atMost:)``.
+    static func kernel(_ path: String) throws(KernelFileError) -> BlurKernel {
+        let kernels = try kernels(path, atMost: 2)
+        guard kernels.count == 1 else { throw .notAKernel(file: path, reason: "it holds several kernels, and one is needed") }
+        return kernels[0]
+    }
 
     /// The two-dimensional numeric arrays of kernel size in the file and in its cell arrays, divided by their sums; at least one.
     static func kernels(_ path: String, atMost limit: Int = 1000) throws(KernelFileError) -> [BlurKernel] {

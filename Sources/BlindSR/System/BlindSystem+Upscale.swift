@@ -74,6 +74,7 @@ extension BlindSystem {
     ///   - options: What is known of the blur, and how the photo is to be restored.
     ///   - progress: Told of each stage's progress; what it throws ends the work.
     ///   - rows: Gets the rows of the result, not clipped, from the top to the bottom, some at a time.
+    /// - Throws: As the other, and what `rows` throws.
     public func upscale(
         _ lr: Image, options: UpscalingOptions, progress: StageHandler, rows: (Image) throws -> Void
     ) throws -> Findings {
