@@ -33,6 +33,7 @@ extension ImageFile {
         if format == .png, case let texts = PNGChunks.compressedTexts(bytes), texts > PNGChunks.mostTexts {
             throw .unsupported(path: name, reason: "it holds \(texts) texts, more than the \(PNGChunks.mostTexts) that are read")
         }
+        if format == .tiff, let reason = TIFFDirectory(bytes)?.foreignColours { throw .unsupported(path: name, reason: reason) }
         return try Vips.withLibrary(path: name) { () throws(ImagingError) in
             try bytes.withUnsafeBufferPointer { (buffer) throws(ImagingError) in
                 guard cvips_supports(format.cFormat) != 0 else {

@@ -4,6 +4,8 @@ struct TIFFDirectory {
     enum Tag: Int {
         case imageWidth = 0x100
         case imageLength = 0x101
+        case compression = 0x103
+        case photometry = 0x106
         case orientation = 0x112
         case horizontalResolution = 0x11A
         case verticalResolution = 0x11B
@@ -31,6 +33,19 @@ struct TIFFDirectory {
     }
 
     func holds(_ tag: Tag) -> Bool { entry(tag) != nil }
+
+    /// The whole number of 16 bits that a tag has; nil where it is missing or another kind.
+    func value(_ tag: Tag) -> Int? { entry(tag).flatMap { number($0 + 2, 2) == 3 ? number($0 + 8, 2) : nil } }
+
+    /// Why a file's colours cannot be read; libvips would take their numbers for red, green and blue.
+    var foreignColours: String? {
+        let isJPEG = value(.compression).map([6, 7].contains) ?? false
+        switch value(.photometry) {
+        case 6 where !isJPEG: return "its colours are stored as YCbCr without JPEG, which is not read"
+        case 8, 9, 10: return "its colours are stored as L*a*b*, which is not read"
+        default: return nil
+        }
+    }
 
     /// Gives a tag that is there one whole number.
     mutating func set(_ tag: Tag, to number: Int) {

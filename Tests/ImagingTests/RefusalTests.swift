@@ -89,6 +89,13 @@ extension ImagingTests {
             guard case .unsupported = try refused("float.tif", bytes) else { throw Unexpected() }
         }
 
+        @Test(arguments: [TIFFBytes.Photometric.yCbCr, .lab]) func coloursThatAreNotRead(photometric: TIFFBytes.Photometric) throws {
+            let bytes = TIFFBytes.file(
+                width: 2, height: 1, samplesPerPixel: 3, bits: 8, photometric: photometric, data: [UInt8](repeating: 90, count: 6))
+            guard case .unsupported(_, let reason) = try refused("colours.tif", bytes) else { throw Unexpected() }
+            #expect(reason.contains("colours are stored as"))
+        }
+
         @Test func aWarningIsNotTheReasonOfALaterError() throws {
             // A JPEG whose middle is spoiled leaves a warning behind, and may be refused.
             var jpeg = try ImageFile.encode(gradient(width: 200, height: 150), as: .jpeg, name: "photo")

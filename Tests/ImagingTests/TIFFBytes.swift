@@ -3,6 +3,8 @@ enum TIFFBytes {
     enum Photometric: Int {
         case rgb = 2
         case cmyk = 5
+        case yCbCr = 6
+        case lab = 8
     }
 
     /// - Parameter isRepeated: Whether a second page shows the same.

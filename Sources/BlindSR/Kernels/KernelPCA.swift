@@ -19,16 +19,22 @@ public struct KernelPCA: Sendable {
     ///   - count: Components, at most side².
     ///   - side: Rows of the kernels.
     ///   - samples: Kernels that are drawn.
+    ///   - centred: Whether the mean is taken away first.
     ///   - kernel: The values of kernel i in the order in which they are flattened, side² of them.
-    public init(count: Int, side: Int, samples: Int, kernel: (Int) -> [Float]) throws(TorchError) {
+    public init(
+        count: Int, side: Int, samples: Int, centred: Bool, kernel: (Int) -> [Float]
+    ) throws(TorchError) {
         precondition(samples > 0 && (1...side * side).contains(count), "there are at most as many components as values")
         let length = side * side
         var products = try Tensor.zeros(shape: [length, length], type: .float64)
+        var sum = try Tensor.zeros(shape: [1, length], type: .float64)
         for start in stride(from: 0, to: samples, by: 1024) {
             let range = start..<min(start + 1024, samples)
             let rows = try Tensor(range.flatMap(kernel), shape: [range.count, length]).to(.float64)
             products = try products + rows.permuted([1, 0]).matrixProduct(rows)
+            sum = try sum + rows.sum([0], keepingDimensions: true)
         }
+        if centred { products = try products - sum.permuted([1, 0]).matrixProduct(sum) / Double(samples) }
         let vectors = try products.symmetricEigen().vectors
         let rows: [Double] = try vectors.permuted([1, 0]).flipped([0]).slice(0, 0..<count).elements()
         self.side = side
@@ -52,7 +58,7 @@ public struct KernelPCA: Sendable {
         of kernels: KernelDistribution, scale: Int, count: Int, byColumns: Bool, samples: Int = 10_000
     ) throws(TorchError) {
         let side = kernels.size(scale: scale)
-        try self.init(count: count, side: side, samples: samples) { index in
+        try self.init(count: count, side: side, samples: samples, centred: false) { index in
             var random = CounterRandom(seed: 0x9ca, index: UInt64(index))
             let kernel = kernels.sample(using: &random).kernel(size: side)
             return (byColumns ? kernel.transposed : kernel).values
