@@ -29,9 +29,11 @@ import Torch
     @Test func impossibleConfigurationsAreRefused() throws {
         let tiny = try JSONDecoder().decode(USRNet.Configuration.self, from: JSONEncoder().encode(USRNet.Configuration.tiny))
         #expect(tiny == .tiny)
+        try tiny.check()
         for sizes in ["[16,32]", "[16,32,64,0]", "[16,32,64,1000000]"] {
             let text = "{\"iterations\":6,\"hyperWidth\":32,\"widths\":\(sizes),\"blocks\":2}"
-            #expect(throws: DecodingError.self) { try JSONDecoder().decode(USRNet.Configuration.self, from: Data(text.utf8)) }
+            let decoded = try JSONDecoder().decode(USRNet.Configuration.self, from: Data(text.utf8))
+            #expect(throws: ConfigurationError.self) { try decoded.check() }
         }
     }
 

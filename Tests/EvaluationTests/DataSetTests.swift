@@ -142,10 +142,16 @@ import Testing
 
     @Test(
         .enabled(if: Fixture.isAvailable, "\(Fixture.skipMessage)"),
-        arguments: ["kernels/kernels_12.mat", "kernels/Levin09.mat", "kernels/dpsr/m_01.mat"])
-    func publishedKernels(file: String) throws {
-        let kernel = try MatlabFile.kernel(Fixture.path("data/" + file))
-        #expect(kernel.height >= 11 && abs(kernel.sum - 1) < 1e-5)
+        arguments: [("kernels_12.mat", 12), ("Levin09.mat", 8), ("dpsr/m_01.mat", 1)])
+    func publishedKernels(file: String, count: Int) throws {
+        let path = try Fixture.path("data/kernels/" + file)
+        let kernels = try MatlabFile.kernels(path)
+        #expect(kernels.count == count && kernels.allSatisfy { $0.height >= 11 && abs($0.sum - 1) < 1e-5 })
+        if count == 1 {
+            #expect(try MatlabFile.kernel(path) == kernels[0])
+        } else {
+            #expect(throws: KernelFileError.self) { try MatlabFile.kernel(path) }
+        }
     }
 
     @Test func drawsOfAFile() throws {
