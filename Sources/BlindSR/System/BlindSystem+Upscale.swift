@@ -12,7 +12,7 @@ public struct UpscalingOptions: Sendable {
     /// Border, tiles and noise.
     public var restoration = Restoration.Options()
 
-    /// - Parameter estimate: What an estimator said of the blur. The noise that it tells of is used where `restoration` tells of none.
+    /// Options for a blur that is to be estimated, or has been; the noise that an estimate tells of is used where `restoration` tells of none.
     public init(
         estimate: KernelEstimate? = nil, isSpatial: Bool = false, part: Rectangle? = nil, restoration: Restoration.Options = .init()
     ) {
@@ -22,7 +22,7 @@ public struct UpscalingOptions: Sendable {
         self.restoration = restoration
     }
 
-    /// - Parameter kernel: A blur that is known.
+    /// Options for a blur that is known.
     public init(kernel: BlurKernel, part: Rectangle? = nil, restoration: Restoration.Options = .init()) {
         self.init(estimate: KernelEstimate(kernel: kernel), part: part, restoration: restoration)
     }
