@@ -37,17 +37,18 @@ let package = Package(
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
     targets: [
+        .target(name: "Files"),
         .target(name: "CTorch", cxxSettings: torchHeaders, linkerSettings: torchLibraries),
         .target(name: "CWaitPolicy"),
         .target(name: "Torch", dependencies: ["CTorch"]),
-        .target(name: "NeuralNetworks", dependencies: ["Torch"]),
+        .target(name: "NeuralNetworks", dependencies: ["Files", "Torch"]),
         .target(name: "Pixels"),
         .systemLibrary(name: "CVipsLibrary", pkgConfig: "vips", providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
         .target(name: "CVips", dependencies: ["CVipsLibrary"]),
-        .target(name: "Imaging", dependencies: ["CVips", "Pixels"]),
+        .target(name: "Imaging", dependencies: ["CVips", "Files", "Pixels"]),
         .systemLibrary(name: "CMatio", pkgConfig: "matio", providers: [.apt(["libmatio-dev"]), .brew(["libmatio"])]),
-        .target(name: "BlindSR", dependencies: ["NeuralNetworks", "Pixels"]),
-        .target(name: "Training", dependencies: ["BlindSR"]),
+        .target(name: "BlindSR", dependencies: ["Files", "NeuralNetworks", "Pixels"]),
+        .target(name: "Training", dependencies: ["BlindSR", "Files"]),
         .systemLibrary(
             name: "CMPILibrary", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev", "openmpi-bin"]), .brew(["open-mpi"])]),
         .target(
@@ -56,7 +57,7 @@ let package = Package(
         .target(
             name: "TrainingCommands",
             dependencies: ["Training", argumentParser, .target(name: "CMPI", condition: .when(traits: ["MPI"]))]),
-        .target(name: "Evaluation", dependencies: ["BlindSR", "CMatio", "Imaging"]),
+        .target(name: "Evaluation", dependencies: ["BlindSR", "CMatio", "Files", "Imaging"]),
         .target(
             name: "Serving",
             dependencies: [
@@ -68,11 +69,14 @@ let package = Package(
             }),
         .executableTarget(
             name: "kenet",
-            dependencies: ["BlindSR", "CWaitPolicy", "Evaluation", "Imaging", "Serving", "Training", "TrainingCommands", argumentParser]),
+            dependencies: [
+                "BlindSR", "CWaitPolicy", "Evaluation", "Files", "Imaging", "Serving", "Training", "TrainingCommands", argumentParser,
+            ]),
         .executableTarget(name: "kenet-train", dependencies: ["CWaitPolicy", "TrainingCommands", argumentParser]),
         .executableTarget(name: "kenet-bench", dependencies: ["BlindSR", "CWaitPolicy", "Imaging"], path: "Benchmarks/kenet-bench"),
         .target(name: "Fixtures", dependencies: ["NeuralNetworks", "Pixels"], path: "Tests/Fixtures", exclude: ["Data", "Tools"]),
-        .testTarget(name: "TorchTests", dependencies: ["NeuralNetworks", "Fixtures"]),
+        .testTarget(name: "FilesTests", dependencies: ["Files"]),
+        .testTarget(name: "TorchTests", dependencies: ["Files", "NeuralNetworks", "Fixtures"]),
         .testTarget(name: "PixelsTests", dependencies: ["Pixels", "Fixtures"]),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"]),
         .testTarget(name: "BlindSRTests", dependencies: ["BlindSR", "Imaging", "Fixtures"]),

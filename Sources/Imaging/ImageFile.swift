@@ -49,7 +49,7 @@ public enum ImageFile {
     ) throws(ImagingError) {
         let format = try checkDestination(path, overwrite: overwrite)
         let encoder = try ImageEncoder(PhotoRows(photo, format: format), photo.metadata, format: format, options: options, name: path)
-        try OutputFile.replace(path, overwrite: overwrite, encoder.write)
+        try OutputFile.write(path, overwrite: overwrite, encoder.write)
     }
 
     /// Checks what can be known before the image is there: extension, folder, existing file. Nothing is written.

@@ -1,3 +1,5 @@
+import Files
+
 /// Why an image file could not be read or written. `description` is one sentence for a person.
 public enum ImagingError: Error, Equatable, CustomStringConvertible {
     /// There is no such file, or no such folder to write into.
@@ -33,6 +35,14 @@ public enum ImagingError: Error, Equatable, CustomStringConvertible {
         case .exists(let path): "\(path): the file exists already"
         case .cannotWrite(let path, let reason): "\(path): the file cannot be written (\(reason))"
         }
+    }
+
+    init(_ error: AtomicFileError) {
+        self =
+            switch error {
+            case .exists(let path): .exists(path: path)
+            case .cannotWrite(let path, let reason): .cannotWrite(path: path, reason: reason)
+            }
     }
 
     private static func megapixels(_ pixels: Int) -> String {

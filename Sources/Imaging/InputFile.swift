@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A regular file that is open for reading.
@@ -12,12 +13,12 @@ final class InputFile {
         // Without O_NONBLOCK, a named pipe that nobody writes to would block.
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw errno == ENOENT || errno == ENOTDIR ? .notFound(path: path) : .unreadable(path: path, reason: SystemError.text())
+            throw errno == ENOENT || errno == ENOTDIR ? .notFound(path: path) : .unreadable(path: path, reason: systemMessage())
         }
         var status = stat()
         var refusal: ImagingError?
         if fstat(descriptor, &status) != 0 {
-            refusal = .unreadable(path: path, reason: SystemError.text())
+            refusal = .unreadable(path: path, reason: systemMessage())
         } else if status.st_mode & S_IFMT == S_IFDIR {
             refusal = .isDirectory(path: path)
         } else if status.st_mode & S_IFMT != S_IFREG {
@@ -50,14 +51,7 @@ final class InputFile {
                 filled += step
             }
         }
-        guard failure == 0 else { throw .unreadable(path: path, reason: SystemError.text(failure)) }
+        guard failure == 0 else { throw .unreadable(path: path, reason: systemMessage(failure)) }
         return bytes
-    }
-}
-
-/// What the operating system says about an error number.
-enum SystemError {
-    static func text(_ number: Int32 = errno) -> String {
-        String(cString: strerror(number)).lowercased()
     }
 }

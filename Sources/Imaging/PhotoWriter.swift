@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Pixels
 
@@ -50,7 +51,7 @@ public final class PhotoWriter {
     public func finish() throws(ImagingError) {
         precondition(rows.count == rows.height, "a result is finished once it has all its rows")
         let encoder = try ImageEncoder(rows, photo.metadata, format: format, options: options, name: path)
-        try OutputFile.replace(path, overwrite: overwrite, encoder.write)
+        try OutputFile.write(path, overwrite: overwrite, encoder.write)
     }
 }
 
@@ -61,18 +62,14 @@ private final class SpooledRows: PixelRows, @unchecked Sendable {
     let layout: PixelLayout
     /// The number of rows that are there.
     private(set) var count = 0
-    private let descriptor: Int32
-    private let path: String
+    private let file: ScratchFile
 
     init(width: Int, height: Int, layout: PixelLayout, beside path: String) throws(ImagingError) {
         self.width = width
         self.height = height
         self.layout = layout
-        self.path = path
-        descriptor = try OutputFile.openNameless(beside: path)
+        do { file = try ScratchFile(beside: path) } catch { throw ImagingError(error) }
     }
-
-    deinit { close(descriptor) }
 
     private var rowBytes: Int { width * layout.bytesPerPixel }
 
@@ -89,21 +86,14 @@ private final class SpooledRows: PixelRows, @unchecked Sendable {
                 }
                 filled = (last - first) * rowBytes
             }
-            try OutputFile.write(bytes, to: descriptor, path: path)
+            do { try file.append(bytes) } catch { throw ImagingError(error) }
         }
         count += colour.height
     }
 
     func give(x: Int, y: Int, width: Int, into pixels: UnsafeMutableRawPointer) -> Bool {
-        let start = y * rowBytes + x * layout.bytesPerPixel
-        let size = width * layout.bytesPerPixel
-        var read = 0
-        while read < size {
-            let step = pread(descriptor, pixels + read, size - read, off_t(start + read))
-            if step < 0, errno == EINTR { continue }
-            guard step > 0 else { return false }
-            read += step
-        }
-        return true
+        file.read(
+            from: y * rowBytes + x * layout.bytesPerPixel,
+            into: UnsafeMutableRawBufferPointer(start: pixels, count: width * layout.bytesPerPixel))
     }
 }

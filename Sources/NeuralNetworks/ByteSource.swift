@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A regular file that is opened once and read from its start to its end.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A large safetensors file of our own making, mapped into memory instead of read: a training pack.
@@ -60,23 +61,17 @@ public final class MappedSafetensors: @unchecked Sendable {
         bytes: (Int) throws -> [UInt8]
     ) throws {
         let header = try SafetensorsFile.header(tensors, metadata: metadata, file: path)
-        var failure: (any Error)?
         do {
-            try AtomicFile.write(to: path) { sink throws(AtomicFileError) in
-                try sink.append(header)
-                for (index, tensor) in tensors.enumerated() {
-                    do {
-                        let content = try bytes(index)
-                        guard content.count == tensor.dataType.byteCount(shape: tensor.shape) else {
-                            throw SafetensorsError.cannotWrite(file: path, reason: "the size of \(tensor.name) has changed")
-                        }
-                        try sink.append(content)
-                    } catch {
-                        failure = error
-                        throw AtomicFileError(path: path, reason: "\(error)")
-                    }
+            let file = try AtomicFile(path)
+            try file.append(header)
+            for (index, tensor) in tensors.enumerated() {
+                let content = try bytes(index)
+                guard content.count == tensor.dataType.byteCount(shape: tensor.shape) else {
+                    throw SafetensorsError.cannotWrite(file: path, reason: "the size of \(tensor.name) has changed")
                 }
+                try file.append(content)
             }
-        } catch { throw failure ?? SafetensorsError.cannotWrite(file: path, reason: error.reason) }
+            try file.finish()
+        } catch let error as AtomicFileError { throw SafetensorsError.cannotWrite(file: path, reason: error.reason) }
     }
 }

@@ -1,3 +1,5 @@
+import Files
+
 extension SafetensorsFile {
     /// A tensor to be written: little-endian bytes, row-major.
     public struct Record: Sendable {
@@ -58,10 +60,10 @@ extension SafetensorsFile {
         }
         let header = try header(ordered.map { ($0.name, $0.dataType, $0.shape) }, metadata: metadata, file: path)
         do throws(AtomicFileError) {
-            try AtomicFile.write(to: path) { sink throws(AtomicFileError) in
-                try sink.append(header)
-                for tensor in ordered { try sink.append(tensor.bytes) }
-            }
+            let file = try AtomicFile(path)
+            try file.append(header)
+            for tensor in ordered { try file.append(tensor.bytes) }
+            try file.finish()
         } catch {
             throw .cannotWrite(file: path, reason: error.reason)
         }

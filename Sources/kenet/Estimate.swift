@@ -1,5 +1,6 @@
 import ArgumentParser
 import BlindSR
+import Files
 import Foundation
 import Imaging
 import Pixels

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BlindSR
 import Evaluation
+import Files
 import Foundation
 import NeuralNetworks
 import TrainingCommands

@@ -1,4 +1,5 @@
 import BlindSR
+import Files
 import Foundation
 import Imaging
 import NeuralNetworks

@@ -113,7 +113,7 @@ struct KernelFileTests {
     }
 
     @Test func missingFilesAndFoldersAreErrors() {
-        #expect(throws: KernelFileError.cannotRead(file: "/nowhere/k.npy", reason: "No such file or directory")) {
+        #expect(throws: KernelFileError.cannotRead(file: "/nowhere/k.npy", reason: "no such file or directory")) {
             try KernelFile.read("/nowhere/k.npy")
         }
         #expect(throws: KernelFileError.self) { try KernelFile.read(NSTemporaryDirectory()) }

@@ -122,7 +122,7 @@ struct SafetensorsTests {
         #expect {
             try SafetensorsFile(contentsOf: "/nowhere/w.safetensors")
         } throws: {
-            "\($0)" == "/nowhere/w.safetensors: the file could not be read (No such file or directory)."
+            "\($0)" == "/nowhere/w.safetensors: the file could not be read (no such file or directory)."
         }
         #expect(throws: SafetensorsError.self) { try SafetensorsFile(contentsOf: NSTemporaryDirectory()) }
     }

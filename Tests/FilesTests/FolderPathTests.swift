@@ -1,4 +1,4 @@
-import Pixels
+import Files
 import Testing
 
 @Suite struct FolderPathTests {
