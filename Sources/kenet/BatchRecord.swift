@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import NeuralNetworks
 
@@ -30,6 +31,9 @@ struct BatchRecord {
         }
     }
 
+    /// The names of all results that were begun.
+    var results: Set<String> { Set(lines.keys) }
+
     private var path: String { folder + "/" + Self.fileName }
 
     /// Whether the result of this name is there and was made with this key.
@@ -53,8 +57,7 @@ struct BatchRecord {
         // In front, too: the last line may have been cut short.
         let bytes = (lseek(descriptor, 0, SEEK_END) > 0 ? [UInt8(ascii: "\n")] : []) + data + [UInt8(ascii: "\n")]
         guard descriptor >= 0, write(descriptor, bytes, bytes.count) == bytes.count else {
-            let reason = String(cString: strerror(errno)).lowercased()
-            throw Failure(.cannotWrite, "\(path): the record of the batch cannot be written (\(reason))")
+            throw Failure(.cannotWrite, "\(path): the record of the batch cannot be written (\(systemMessage()))")
         }
         lines[name] = line
     }

@@ -44,12 +44,12 @@ struct Degrade: ParsableCommand {
         let scale = scaleOption.scale
         guard !FileIdentity.isFolder(photo) else { throw Failure(.usage, "\(photo): this is a folder; name a photo in it") }
         let kernelPath = kernelOut ?? (output as NSString).deletingPathExtension + "_kernel.json"
-        try PhotoJob(input: photo, output: output).check(
-            outputs: [output], inputs: FileIdentity.paths([photo] + (blur.kernel.map { [$0] } ?? [])), overwrite: force)
+        let inputs = FileIdentity.paths([photo] + (blur.kernel.map { [$0] } ?? []))
+        try PhotoJob(input: photo, output: output).check(outputs: [output], inputs: inputs, overwrite: force)
         guard !FileIdentity.isSame(kernelPath, output) else {
             throw Failure(.usage, "\(output): the photo and its kernel need different names")
         }
-        let kernelOutput = try KernelOutput(kernelPath, input: blur.kernel ?? photo, overwrite: force)
+        let kernelOutput = try KernelOutput(kernelPath, inputs: inputs, overwrite: force)
         let kernel = try blur.makeKernel(scale: scale, seed: seed)
         if let widest = blur.widestDeviation, widest > Double(kernel.width) / 4 {
             console.warn("A kernel of \(kernel.height)×\(kernel.width) cuts off a Gaussian of σ \(String(format: "%.1f", widest)) px")
@@ -75,7 +75,7 @@ struct BlurOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Eigenvalues of a Gaussian's covariance in px², along --angle and across it.", valueName: "a,b"))
     var eigenvalues: String?
 
-    @Option(help: "Direction of the first eigenvalue's axis in degrees; x right, y down.")
+    @Option(parsing: .unconditional, help: "Direction of the first eigenvalue's axis in degrees; x right, y down.")
     var angle = 0.0
 
     @Flag(help: "A Gaussian drawn at random: eigenvalues in 0.2…4 px², any angle.")

@@ -52,11 +52,14 @@ struct Estimate: ParsableCommand {
         let console = Console(isQuiet: quiet)
         let estimator = try SystemName.Estimator(parsing: model)
         guard !FileIdentity.isFolder(photo) else { throw Failure(.usage, "\(photo): this is a folder; name a photo in it") }
-        let target = try output.map { try KernelOutput($0, input: photo, overwrite: force) }
+        let target = try output.map { try KernelOutput($0, inputs: FileIdentity.paths([photo]), overwrite: force) }
         let mapTarget = try map.map { try KernelMapOutput($0, input: photo, other: output, overwrite: force) }
         let image = try ImageFile.read(photo).colour
+        // Weights of the upscaler may be named as for kenet upscale; they are left alone.
+        let named = try? SystemName(parsing: model)
+        let pair = if let named, case .pair = named { named } else { SystemName.pair(estimator, .wiener) }
         let selection = try WeightSelection(
-            .pair(estimator, .usrnetTiny), .estimator, scale: scaleOption.scale, names: weightOptions.weights, store: .ofThisProcess())
+            pair, .estimator, scale: scaleOption.scale, names: weightOptions.weights, store: .ofThisProcess())
         let system = try BlindSystem(selection, device: engine.start())
         for warning in system.weights.compactMap(\.warning) { console.warn(warning) }
 
@@ -121,12 +124,15 @@ struct KernelOutput {
     private let path: String
     private let overwrite: Bool
 
-    /// Checks what can be known beforehand. Throws ``Failure``.
-    init(_ path: String, input: String, overwrite: Bool) throws(Failure) {
+    /// Checks what can be known beforehand.
+    ///
+    /// - Parameter inputs: The paths of what the command reads; none of it may be written over.
+    /// - Throws: ``Failure``.
+    init(_ path: String, inputs: [FileIdentity: String], overwrite: Bool) throws(Failure) {
         self.path = path
         self.overwrite = overwrite
-        if let written = FileIdentity(path), written == FileIdentity(input) {
-            throw Failure(.cannotWrite, "\(path): this is the input itself; it would be lost")
+        if let written = FileIdentity(path), let same = inputs[written] {
+            throw Failure(.cannotWrite, "\(path): this is the input \(same == path ? "itself" : same); it would be lost")
         }
         guard KernelFile.canWrite(path) || ImageFormat(pathExtension: path) != nil else {
             throw Failure(.usage, "\(path): a kernel is written as .npy or .json, its picture as .png, .jpg, .webp or .tif")

@@ -40,9 +40,14 @@ struct ReportOptions: ParsableArguments {
 
     var files: [String] { [json, html, csv, markdown].compactMap { $0 } }
 
-    /// Whether all of them can be written; throws ``Failure``.
+    /// Whether all of them can be written, each under a name of its own; throws ``Failure``.
     func check(overwrite: Bool) throws {
-        for file in files { try Destination.check(file, overwrite: overwrite) }
+        for (index, file) in files.enumerated() {
+            if files[..<index].contains(where: { FileIdentity.isSame($0, file) }) {
+                throw Failure(.usage, "\(file): two reports need different names")
+            }
+            try Destination.check(file, overwrite: overwrite)
+        }
     }
 
     /// Writes the reports and tells of them.
@@ -149,6 +154,7 @@ struct EvaluateRun: ParsableCommand {
         let (plan, settings) = try plan(console)
         let device = try engine.start()
         let work = try RunPlace(folder, reports: reports.files, force: reports.force && !resume)
+        defer { work.discard() }
         let evaluation = try Evaluation(
             plan, settings: settings, machine: Machine(device: device, program: "kenet \(kenetVersion)"), store: .ofThisProcess(),
             device: device,

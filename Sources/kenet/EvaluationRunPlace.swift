@@ -4,7 +4,7 @@ import Foundation
 /// The folder in which an evaluation keeps its results while it runs.
 struct RunPlace {
     let path: String
-    /// Whether it is still there when the program has been interrupted.
+    /// Whether it is still there after a run that was interrupted or failed.
     let isKept: Bool
     private let isOurs: Bool
 
@@ -25,6 +25,11 @@ struct RunPlace {
     /// Removes what nobody asked for, now that the reports are written.
     func finish() throws {
         if isOurs { try Journal.remove(path) }
+    }
+
+    /// Removes what nobody could go on with, however the run ended.
+    func discard() {
+        if !isKept { try? FileManager.default.removeItem(atPath: path) }
     }
 }
 

@@ -6,7 +6,9 @@ import Pixels
 /// What is written of a photo: format, size, part, and what it carries.
 struct OutputOptions: ParsableArguments {
     @Option(
-        help: "Format of the results: png, jpeg, webp, tiff, avif or heic (default: the photo's own, or that of the output's extension).")
+        help:
+            "Format of the results: png, jpeg, webp, tiff, avif or heic (default: by the extension of the output or photo; PNG without one)."
+    )
     var format: ImageFormat?
 
     @Option(help: "Quality of JPEG, WebP, AVIF and HEIC, 1 to 100 (default: 95 for JPEG, lossless WebP, 90 for the others).")

@@ -14,8 +14,9 @@ struct PhotoJob {
     ///   - output: A file for one photo that was named itself, else a folder; nil for the photo's own folder. Of a folder, the photos' places
     ///     below it are kept, in a new folder beside it where no output is named.
     ///   - suffix: Put behind the name of a photo or folder.
-    ///   - format: That of the results; nil for the photo's own.
-    /// - Throws: ``Failure`` with 64 for two results under one name, and for an output whose extension says another format.
+    ///   - format: That of the results; nil for what the photo's extension says, PNG without one.
+    /// - Throws: ``Failure`` with 64 for two results under one name, and for an output whose extension says another format; with 66 where
+    ///   all that was found are results.
     static func plan(_ photos: PhotoList, output: String?, suffix: String, format: ImageFormat? = nil) throws(Failure) -> [PhotoJob] {
         let entries = photos.entries
         if let output, !photos.isBatch, !FileIdentity.isFolder(output), !output.hasSuffix("/") {
@@ -29,21 +30,23 @@ struct PhotoJob {
         {
             throw Failure(.usage, "\(output): the output of several photos is a folder, and this is the name of a file")
         }
-        // Results of an earlier run in a folder that is walked are no photos.
-        let wanted = entries.filter { entry in
-            guard let output, entry.folder != nil else { return true }
-            return !FileIdentity.standardized(entry.path).hasPrefix(FileIdentity.standardized(output) + "/")
+        // Results of an earlier run, in an output folder inside a folder that is walked, are no photos.
+        let outside = entries.filter { entry in
+            guard let output, let walked = entry.folder, FileIdentity.isInside(output, walked) else { return true }
+            return !FileIdentity.isInside(entry.path, output)
         }
+        guard !outside.isEmpty else {
+            throw Failure(.noInput, "\(entries[0].folder ?? entries[0].path): this folder holds no photos but results of earlier runs")
+        }
+        func folder(of entry: PhotoList.Entry) -> String {
+            guard let root = output ?? entry.folder.map({ resultFolder(of: $0, suffix: suffix) }) else { return entry.path.folderPath }
+            return (root as NSString).appendingPathComponent(entry.place.folderPath)
+        }
+        let wanted = withoutResults(outside, resultFolder: folder(of:))
         func jobs(keepsExtensions: Set<String>) -> [PhotoJob] {
             wanted.map { entry in
-                let root = output ?? entry.folder.map { ($0 as NSString).standardizingPath + suffix }
-                let folder = root.map { root in
-                    (root as NSString).appendingPathComponent(entry.place.folderPath)
-                }
                 let name = name(of: entry.path, suffix: suffix, format: format, keepsExtension: keepsExtensions.contains(entry.path))
-                return PhotoJob(
-                    input: entry.path,
-                    output: ((folder ?? entry.path.folderPath) as NSString).appendingPathComponent(name))
+                return PhotoJob(input: entry.path, output: (folder(of: entry) as NSString).appendingPathComponent(name))
             }
         }
         // Photos that differ in their extension alone keep it in their result's name.
@@ -82,6 +85,38 @@ struct PhotoJob {
         }
     }
 
+    /// The photos without the results of earlier runs among them. Such a result stands in its folder's record, and its name begins with that of
+    /// a photo whose new result goes into the same folder. What merely looks like a result is a photo: it must not be lost.
+    private static func withoutResults(
+        _ entries: [PhotoList.Entry], resultFolder: (PhotoList.Entry) -> String
+    ) -> [PhotoList.Entry] {
+        var photos: [FileIdentity: Set<String>] = [:]
+        var recorded: [FileIdentity: Set<String>] = [:]
+        for entry in entries {
+            let folder = resultFolder(entry)
+            guard let place = FileIdentity(folder.isEmpty ? "." : folder) else { continue }
+            let name = (entry.path as NSString).lastPathComponent
+            photos[place, default: []].formUnion([name, (name as NSString).deletingPathExtension])
+            if recorded[place] == nil { recorded[place] = BatchRecord(folder: folder).results }
+        }
+        return entries.filter { entry in
+            let folder = entry.path.folderPath
+            let name = (entry.path as NSString).lastPathComponent
+            guard let place = FileIdentity(folder.isEmpty ? "." : folder), let names = photos[place], let results = recorded[place],
+                results.contains(name)
+            else { return true }
+            return !name.indices.contains { name[$0] == "_" && names.contains(String(name[..<$0])) }
+        }
+    }
+
+    /// `FOLDER_x2`, beside the folder also where it is named by dots.
+    private static func resultFolder(of folder: String, suffix: String) -> String {
+        let path = (folder as NSString).standardizingPath
+        guard [".", ".."].contains((path as NSString).lastPathComponent) else { return path + suffix }
+        let name = (FileIdentity.standardized(folder) as NSString).lastPathComponent
+        return (path == "." ? ".." : path + "/..") + "/" + name + suffix
+    }
+
     /// `NAME_x2.EXT`; a file without a known extension gets `.png`.
     private static func name(of input: String, suffix: String, format: ImageFormat?, keepsExtension: Bool) -> String {
         let name = (input as NSString).lastPathComponent
@@ -100,7 +135,8 @@ struct PhotoJob {
     func check(outputs: [String], inputs: [FileIdentity: String], overwrite: Bool) throws(Failure) {
         guard FileManager.default.fileExists(atPath: input) else { throw Failure(ImagingError.notFound(path: input)) }
         guard !FileIdentity.isFolder(input) else {
-            throw Failure(.noInput, "\(input): this folder holds no photos; --recursive looks into its folders")
+            let advice = PhotoList.photos(in: input, recursive: true).isEmpty ? "" : "; --recursive looks into its folders"
+            throw Failure(.noInput, "\(input): this folder holds no photos\(advice)")
         }
         for output in outputs {
             if let written = FileIdentity(output), let same = inputs[written] {
@@ -144,6 +180,12 @@ struct FileIdentity: Hashable {
 
     /// The whole path from the root, without `.` and `..`.
     static func standardized(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+
+    /// Whether a path lies below a folder, by their spellings.
+    static func isInside(_ path: String, _ folder: String) -> Bool {
+        let start = standardized(folder)
+        return standardized(path).hasPrefix(start.hasSuffix("/") ? start : start + "/")
+    }
 
     static func isFolder(_ path: String) -> Bool {
         var isFolder: ObjCBool = false

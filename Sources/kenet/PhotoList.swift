@@ -19,7 +19,7 @@ struct PhotoList {
         init(folder: String, place: String, isOnly: Bool) {
             path = (folder as NSString).appendingPathComponent(place)
             self.folder = folder
-            let name = ((folder as NSString).standardizingPath as NSString).lastPathComponent
+            let name = (FileIdentity.standardized(folder) as NSString).lastPathComponent
             self.place = isOnly ? place : (name as NSString).appendingPathComponent(place)
         }
     }

@@ -12,11 +12,12 @@ struct Upscale: ParsableCommand {
         abstract: "Restore and enlarge photos.",
         discussion: """
             Writes NAME_x2.EXT beside each photo, and of a folder into FOLDER_x2, unless -o says otherwise. Of several photos, one that \
-            fails does not stop the others, and what is done with the same settings is left alone when the command is given again.
+            fails does not stop the others, and what is done with the same settings is left alone when the command is given again. Results \
+            of such runs that lie among the photos are not enlarged again.
 
-            Files are PNG, JPEG, WebP, TIFF, AVIF or HEIC; the extension of the output decides its format. Colour profile, EXIF, XMP, IPTC, \
-            density, opacity, grey and 16 bits are kept as far as the format holds them. Nothing is written over unless --force is given, and \
-            no file is ever left half written.
+            Files are PNG, JPEG, WebP, TIFF, AVIF or HEIC; the extension of the output decides its format, and a photo without extension \
+            becomes a PNG. Colour profile, EXIF, XMP, IPTC, density, opacity, grey and 16 bits are kept as far as the format holds them. \
+            Nothing is written over unless --force is given, and no file is ever left half written.
             """)
 
     @Argument(
@@ -45,10 +46,7 @@ struct Upscale: ParsableCommand {
 
     @OptionGroup var weightOptions: WeightOptions
 
-    @Option(
-        help:
-            "The blur kernel on the enlarged grid (.npy, .json, .mat or an image) instead of an estimate; the noise is then that of --noise, or 0."
-    )
+    @Option(help: "The blur kernel on the enlarged grid (.npy, .json, .mat or an image) instead of an estimate.")
     var kernel: String?
 
     @Flag(help: "Estimate how the blur varies over the photo, and restore each part with the kernel of its place; takes longer.")

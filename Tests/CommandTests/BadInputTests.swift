@@ -29,8 +29,13 @@ extension CommandTests {
         @Test func missingFile() throws { try expectRefusal(66, ["upscale", "absent.png"], says: "absent.png") }
 
         @Test func directory() throws {
-            try folder.folder("photos")
-            try expectRefusal(66, ["upscale", "photos"], says: "photos")
+            try folder.folder("photos/deep")
+            for options in [[], ["--recursive"]] {
+                try expectRefusal(66, ["upscale", "photos"] + options, says: "photos: this folder holds no photos.")
+            }
+            try folder.photo("photos/deep/a_x2.png")
+            try expectRefusal(66, ["upscale", "photos"], says: "--recursive")
+            try expectRefusal(66, ["upscale", "photos", "--recursive", "-o", "photos/deep"], says: "results of earlier runs")
         }
 
         @Test func emptyFile() throws {
@@ -117,6 +122,14 @@ extension CommandTests {
             }
         }
 
+        @Test func aKernelThatIsWrittenOverAnInput() throws {
+            try folder.write("k.json", Array("[[1,1],[1,1]]".utf8))
+            for name in ["photo.png", "./photo.png", "k.json"] {
+                let arguments = ["degrade", "photo.png", "-o", "small.png", "--kernel", "k.json", "--kernel-out", name, "--force"]
+                try expectRefusal(73, arguments, says: "input")
+            }
+        }
+
         @Test(arguments: ["foo", "kenet", "usrnet-tiny", "kenet+foo", "kenet+", ""]) func unknownModel(name: String) throws {
             try expectRefusal(64, ["upscale", "photo.png", "--model", name], says: "usrnet-tiny")
         }
@@ -165,6 +178,14 @@ extension CommandTests {
                 try expectRefusal(65, ["upscale", "photo.png", "--kernel", name], says: name)
             }
             try expectRefusal(66, ["upscale", "photo.png", "--kernel", "absent.npy"], says: "absent.npy")
+        }
+
+        /// Nobody writes to the pipe: whoever opens it waits for ever.
+        @Test(arguments: ["mat", "npy", "png"]) func aPipeIsNoKernel(kind: String) throws {
+            #expect(mkfifo(folder("pipe." + kind), 0o600) == 0)
+            let result = try Tool.run(["upscale", "photo.png", "--kernel", "pipe." + kind], in: folder)
+            #expect(result.status == 66 && result.errors.contains("it is not a regular file"), "\(result.errors)")
+            #expect(result.errors.split(separator: "\n").count == 1)
         }
 
         /// A file size limit stands for a full disk.

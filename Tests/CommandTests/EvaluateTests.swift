@@ -161,6 +161,17 @@ extension CommandTests {
             #expect(Set(results.items.map(\.image)) == ["good"] && results.skipped.map(\.image) == ["bad"])
         }
 
+        /// Nobody could go on with it, as without a report it has no name.
+        @Test func aRunThatFailsLeavesNoTemporaryFolder() throws {
+            for name in ["set", "tmp"] { try folder.folder(name) }
+            try folder.write("set/bad.png", Array("no picture".utf8))
+            let result = try Tool.run(
+                ["evaluate", "set", "--scale", "2", "--methods", "bicubic", "--draws", "1"], in: folder,
+                environment: ["TMPDIR": folder("tmp")])
+            #expect(result.status == 65 && result.errors.contains("No image could be used"), "\(result.errors)")
+            #expect(!folder.names.contains { $0.contains("kenet-evaluation") }, "\(folder.names)")
+        }
+
         @Test func anImageTooSmallForAMethodIsPassedOverByIt() throws {
             try folder.folder("set")
             try folder.photo("set/small.png", 60, 50)
@@ -181,6 +192,7 @@ extension CommandTests {
             (["evaluate", ".", "--draws", "2", "--kernels", "k.mat"], 64, "--kernels"),
             (["evaluate", ".", "--kernels", "no.mat"], 66, "no.mat"),
             (["evaluate", ".", "--draws", "none.json"], 65, "none.json"),
+            (["evaluate", ".", "--json", "e.out", "--csv", "./e.out"], 64, "different names"),
             (["evaluate", "merge", "none.json"], 65, "none.json"), (["evaluate", "."], 65, "no data set"),
         ])
         func mistakesAreOneSentence(arguments: [String], status: Int32, word: String) throws {

@@ -59,6 +59,61 @@ extension CommandTests {
             #expect(again.status == 0 && again.errors.contains("3 photos: 3 done before"), "\(again.errors)")
         }
 
+        /// The output folder may be that of the photos, or hold it: photos are restored, and results of earlier runs are not.
+        @Test(arguments: ["photos", ".", "photos/deep/.."]) func theOutputFolderMayHoldThePhotos(output: String) throws {
+            for word in ["restored", "done before"] {
+                let result = try Tool.run(["upscale", "photos", "-o", output], in: folder)
+                #expect(result.status == 0 && result.errors.contains("2 photos: 2 \(word)"), "\(result.errors)")
+            }
+            let larger = try Tool.run(["upscale", "photos", "-o", output, "--scale", "4"], in: folder)
+            #expect(larger.status == 0 && larger.errors.contains("2 photos: 2 restored"), "\(larger.errors)")
+            let results = ["a_x2.jpg", "a_x2.png", "a_x4.jpg", "a_x4.png"].map { output == "." ? $0 : "photos/" + $0 }
+            #expect(names(".").filter { $0.contains("_x") } == results)
+        }
+
+        @Test func placesBelowTheFolderItself() throws {
+            for word in ["restored", "done before"] {
+                let result = try Tool.run(["upscale", "photos", "--recursive", "-o", "photos", "--format", "png"], in: folder)
+                #expect(result.status == 0 && result.errors.contains("3 photos: 3 \(word)"), "\(result.errors)")
+            }
+            #expect(names("photos").filter { $0.contains("_x") } == ["a.jpg_x2.png", "a.png_x2.png", "deep/b_x2.png"])
+        }
+
+        @Test func aFolderThatIsNamedByDots() throws {
+            for (place, name, word) in [
+                ("photos", ".", "restored"), ("photos", "./", "done before"), ("photos/deep", "..", "done before"),
+                (".", "photos/deep/..", "done before"),
+            ] {
+                let command = "cd \(place) && '\(Tool.path)' upscale \(name)"
+                let result = try Tool.run(["-c", command], in: folder, program: "/bin/bash")
+                #expect(result.status == 0 && result.errors.contains("2 photos: 2 \(word)"), "\(name): \(result.errors)")
+            }
+            #expect(names("photos_x2") == ["a_x2.jpg", "a_x2.png"])
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["photos", "photos_x2"])
+        }
+
+        @Test func aPatternLeavesItsResultsAlone() throws {
+            for word in ["restored", "done before"] {
+                let result = try Tool.run(["upscale", "photos/*.png"], in: folder)
+                #expect(result.status == 0 && result.errors.contains("1 photo: 1 \(word)"), "\(result.errors)")
+            }
+            let larger = try Tool.run(["upscale", "photos/*.png", "--scale", "4"], in: folder)
+            #expect(larger.status == 0 && larger.errors.contains("1 photo: 1 restored"), "\(larger.errors)")
+            #expect(names("photos").filter { $0.contains("_x") } == ["a_x2.png", "a_x4.png"])
+            // Results alone are photos as others.
+            let again = try Tool.run(["upscale", "photos/*_x2.png"], in: folder)
+            #expect(again.status == 0 && names("photos").contains("a_x2_x2.png"), "\(again.errors)")
+        }
+
+        /// No run has written it, so it is no result: it is restored, and not written over.
+        @Test func aPhotoWithTheNameOfAResult() throws {
+            try folder.photo("photos/a_x2.png", 30, 20)
+            let before = folder.contents["photos/a_x2.png"]
+            let result = try Tool.run(["upscale", "photos/*.png", "--force"], in: folder)
+            #expect(result.status == 1 && result.errors.contains("it would be lost"), "\(result.errors)")
+            #expect(folder.contents["photos/a_x2.png"] == before && names("photos").contains("a_x2_x2.png"))
+        }
+
         @Test func whatIsDoneWithTheSameSettingsIsSkipped() throws {
             #expect(try Tool.run(["upscale", "photos"], in: folder).status == 0)
             let again = try Tool.run(["upscale", "photos", "--json"], in: folder)

@@ -25,6 +25,14 @@ extension CommandTests {
             #expect(kernel.height == 11 && abs(fit.variance1 - 3) < 1e-3 && abs(fit.variance2 - 0.8) < 1e-3 && abs(fit.degrees - 40) < 1e-2)
         }
 
+        @Test func anAngleMayBeNegative() throws {
+            let arguments = ["degrade", "photo.png", "-o", "lr.png", "--eigenvalues", "3,0.8", "--angle", "-30"]
+            let result = try Tool.run(arguments, in: folder)
+            #expect(result.status == 0, "\(result.errors)")
+            let kernel = try KernelFile.read(folder("lr_kernel.json"))
+            #expect(abs(GaussianParameters.fit(to: kernel).degrees - 150) < 1e-2)
+        }
+
         /// The defining sum at some pixels: true convolution, circular border, rows and columns 0, s, 2s, …
         @Test func degradeFollowsThePaper() throws {
             try folder.write("kernel.json", Array("[[0.1,0.2,0],[0,0.4,0.05],[0.15,0,0.1]]".utf8))
@@ -77,6 +85,19 @@ extension CommandTests {
             #expect(try ImageFile.read(folder("kernel.png")).image.width >= 200)
             #expect(try Tool.run(["estimate", "photo.png", "-o", "kernel.npy"], in: folder).status == 73)
             #expect(try Tool.run(["estimate", "photo.png", "-o", "kernel.txt"], in: folder).status == 64)
+        }
+
+        /// What upscale takes with the same system.
+        @Test func weightsOfTheUpscalerMayBeNamed() throws {
+            for options in [
+                ["--weights", "wiener-x2"], ["--weights", "spectrum-x2", "--weights", "wiener-x2"],
+                ["--model", "spectrum", "--weights", "wiener-x2"], ["--model", "paper", "--weights", "usrnet-tiny"],
+            ] {
+                let result = try Tool.run(["estimate", "photo.png"] + options, in: folder)
+                #expect(result.status == 0, "\(options): \(result.errors)")
+            }
+            let other = try Tool.run(["estimate", "photo.png", "--model", "paper", "--weights", "wiener-x2"], in: folder)
+            #expect(other.status == 69 && other.errors.contains("wiener-x2"), "\(other.errors)")
         }
 
         @Test func estimateInJSON() throws {

@@ -81,6 +81,17 @@ import Testing
         }
     }
 
+    /// A link leads to its file; a pipe, which would block, is refused.
+    @Test func matlabFilesAreRegularFiles() throws {
+        try make("kernels")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let (file, link, pipe) = (Fixture.smallPath("kernel.mat"), folder + "/kernels/link.mat", folder + "/kernels/pipe.mat")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file)
+        #expect(try MatlabFile.kernel(link) == MatlabFile.kernel(file))
+        #expect(mkfifo(pipe, 0o600) == 0)
+        #expect(throws: KernelFileError.cannotRead(file: pipe, reason: "it is not a regular file")) { try MatlabFile.kernel(pipe) }
+    }
+
     /// All kernels of a file or folder, with names, their centres of mass in the middle.
     @Test func namedKernels() throws {
         let kernels = try NamedKernel.all(in: Fixture.smallPath("kernels.mat"))

@@ -1,5 +1,6 @@
 import BlindSR
 import CMatio
+import Files
 import Foundation
 
 /// Kernels in MATLAB's `.mat` files (versions 4, 5 and 7.3), read by libmatio.
@@ -55,9 +56,11 @@ enum MatlabFile {
     }
 
     private static func open(_ path: String) throws(KernelFileError) -> OpaquePointer {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        guard let size = attributes?[.size] as? UInt64 else { throw .cannotRead(file: path, reason: "there is no such file") }
-        guard size <= largestFile else { throw .notAKernel(file: path, reason: "it is larger than 16 MiB") }
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw .cannotRead(file: path, reason: systemMessage()) }
+        // A named pipe that nobody writes to would block.
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .cannotRead(file: path, reason: "it is not a regular file") }
+        guard status.st_size <= largestFile else { throw .notAKernel(file: path, reason: "it is larger than 16 MiB") }
         // libmatio writes what it thinks of a damaged file to stderr; the errors here say it.
         Mat_LogInitFunc("kenet") { _, _ in }
         guard let file = Mat_Open(path, Int32(MAT_ACC_RDONLY.rawValue)) else {
