@@ -134,13 +134,14 @@ struct API: Sendable {
         }
         let area = Rectangle(x: try number("x"), y: try number("y"), width: try number("width"), height: try number("height"))
         guard job.estimate != nil else { throw Refusal.notReady }
-        return image(HTTPBodySequence(data: try await worker.perform { try $0.preview(job, area, blur: blur) }), .png)
+        return image(
+            HTTPBodySequence(data: try await worker.perform(for: job) { studio, _ in try studio.preview(job, area, blur: blur) }), .png)
     }
 
     private func map(_ job: Job) async throws -> HTTPResponse {
         if !store.folder.has(job.id, .map) {
             guard job.estimate != nil else { throw Refusal.notReady }
-            let report = try await worker.perform { try $0.drawMap(job) }
+            let report = try await worker.perform(for: job) { try $0.drawMap(job, pause: $1) }
             store.update(job.id) { $0.map = report }
         }
         return try file(job.id, .map, .png)

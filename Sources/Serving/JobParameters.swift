@@ -15,7 +15,9 @@ struct JobParameters: Sendable, Equatable {
 
     /// Throws ``Refusal`` with 422 for values that are not offered.
     init(_ query: [HTTPRequest.QueryItem], offer: Offer) throws(Refusal) {
-        scale = try query.number("scale").map { Int(exactly: $0) ?? 0 } ?? 2
+        let number = try query.number("scale") ?? 2
+        guard let scale = Int(exactly: number) else { throw Refusal(.unprocessableContent, "The scale is a whole number, not \(number).") }
+        self.scale = scale
         model = query["model"] ?? "default"
         do { system = try SystemName(parsing: model) } catch { throw Refusal(.unprocessableContent, "\(error)") }
         guard let scales = offer.scales[model], scales.contains(scale) else {

@@ -14,7 +14,7 @@ struct Offer: Sendable {
         var scales: [String: [Int]] = [:]
         for name in SystemName.aliases + pairs + SystemName.Whole.allCases.map(\.rawValue) {
             scales[name] = (1...4).filter { scale in
-                guard let system = try? SystemName(parsing: name), system.isTrained(scale: scale) else { return false }
+                guard let system = try? SystemName(parsing: name), system.isOfUse(scale: scale) else { return false }
                 return (try? WeightSelection(system, scale: scale, names: weights, list: list)) != nil
             }
         }
@@ -24,11 +24,13 @@ struct Offer: Sendable {
 }
 
 extension SystemName {
-    /// Whether all parts of the system have weights: those that have none are no use in a page, or learn for minutes from each photo.
-    fileprivate func isTrained(scale: Int) -> Bool {
+    /// Whether all parts of the system have weights, and none learns for minutes from each photo: nobody waits so long before a page.
+    fileprivate func isOfUse(scale: Int) -> Bool {
         switch self {
-        case .pair(let estimator, let upscaler): estimator.role(scale: scale) != nil && upscaler.role(scale: scale) != nil
-        case .whole(let whole): whole.role(scale: scale) != nil
+        case .pair(let estimator, let upscaler):
+            estimator.role(scale: scale) != nil && !estimator.learnsFromPhotos && upscaler.role(scale: scale) != nil
+                && !upscaler.learnsFromPhotos
+        case .whole(let whole): whole.role(scale: scale) != nil && !whole.learnsFromPhotos
         }
     }
 }

@@ -15,7 +15,7 @@ public final class PageServer: Sendable {
     private static let smallBody = 4096
     /// How often old jobs are looked for, and watchers are told that the connection lives.
     private static let tidying = Duration.seconds(5)
-    /// The longest that a request may take; events are no part of it.
+    /// The longest that a request may take once its header is there; events are no part of it. FlyingFox bounds neither the header nor its time.
     private static let patience = 180.0
 
     /// Where the page is, with the token where one is needed.
@@ -128,6 +128,11 @@ public final class PageServer: Sendable {
             let refusal = error as? Refusal ?? Refusal(.internalServerError, Sentence(error).text)
             response = JSONAnswer.response(refusal)
             if hasLongBody { response = await closing(response, request.bodySequence) }
+        }
+        // The answer to HEAD has no body, and FlyingFox would send one.
+        if request.method == .HEAD {
+            response = HTTPResponse(statusCode: response.statusCode, headers: response.headers)
+            response.headers[.connection] = "close"
         }
         for (name, value) in headers { response.headers[HTTPHeader(name)] = value }
         return response

@@ -159,10 +159,12 @@ final class Studio {
     }
 
     /// Estimates how the blur varies and draws that into the job's folder.
-    func drawMap(_ job: Job) throws -> MapReport {
+    ///
+    /// - Parameter pause: Called between two regions; what it throws ends the work.
+    func drawMap(_ job: Job, pause: () throws -> Void) throws -> MapReport {
         guard let estimate = job.estimate else { throw Refusal.notReady }
         let photo = try photo(job).colour
-        let map = try system(job.parameters).estimateMap(photo, whole: estimate)
+        let map = try system(job.parameters).estimateMap(photo, whole: estimate) { _ in try pause() }
         let picture = KernelMapPicture(map, photo: photo)
         try PhotoFile.write(Photo(picture.render()), as: .png, to: folder.path(job.id, .map))
         return MapReport(map, magnification: picture.magnification)

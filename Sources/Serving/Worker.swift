@@ -34,8 +34,21 @@ final class Worker: Sendable {
 
     /// Does a piece of work that somebody waits for, before the next tile of the job at work.
     ///
+    /// - Parameters:
+    ///   - job: What it is for.
+    ///   - body: Gets what it is to call now and then: it throws once the job is gone or the page closes.
     /// - Throws: ``Refusal`` with 503 where too much waits already; what `body` throws.
-    func perform<Result: Sendable>(_ body: @escaping @Sendable (Studio) throws -> Result) async throws -> Result {
+    func perform<Result: Sendable>(
+        for job: Job, _ body: @escaping @Sendable (Studio, () throws -> Void) throws -> Result
+    ) async throws -> Result {
+        @Sendable func pause() throws {
+            if isStopped { throw Refusal.stopping }
+            guard store.contains(job.id) else { throw Refusal.unknownJob }
+        }
+        return try await enqueue { studio in try body(studio, pause) }
+    }
+
+    private func enqueue<Result: Sendable>(_ body: @escaping @Sendable (Studio) throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             let refusal = state.withLock { state -> Refusal? in
                 if state.isStopped { return .stopping }

@@ -147,8 +147,13 @@ extension ServingTests {
                 for (method, path) in [("GET", "/api/jobs"), ("POST", "/"), ("DELETE", "/health"), ("PUT", "/api/models")] {
                     #expect(try await client.send(method, path).status == 405, "\(method) \(path)")
                 }
+                // Headers alone, also with another request behind it on the same connection.
+                let head = "HEAD /health HTTP/1.1\r\nHost: \(client.host):\(client.port)\r\n\r\n"
+                let answer = String(decoding: try await client.exchange(Data(head.utf8)), as: UTF8.self)
+                #expect(answer.hasPrefix("HTTP/1.1 405") && answer.hasSuffix("\r\n\r\n"), "\(answer)")
                 for query in [
-                    "scale=5", "scale=x", "model=nothing", "format=gif", "noise=-1", "variance1=1", "scale=3&model=kenet%2Bwiener",
+                    "scale=5", "scale=x", "scale=2.5", "model=nothing", "model=dipfkp", "model=spectrum%2Bzssr", "format=gif", "noise=-1",
+                    "variance1=1", "scale=3&model=kenet%2Bwiener",
                 ] {
                     #expect(try await client.send("POST", "/api/jobs?\(query)", body: try photo()).status == 422, "\(query)")
                 }
