@@ -16,7 +16,7 @@ struct BlockQuantisation {
 
     /// The quantisation steps of a quality from 1 to 100 by rows, scaled as the Independent JPEG Group does.
     static func steps(_ component: Component, quality: Int) -> [Float] {
-        let percent = quality < 50 ? 5000 / Double(quality) : 200 - 2 * Double(quality)
+        let percent = Double(quality < 50 ? 5000 / quality : 200 - 2 * quality)
         let table = component == .luminance ? luminance : chrominance
         return table.map { Float(min(max((($0 * percent + 50) / 100).rounded(.down), 1), 255)) }
     }

@@ -67,11 +67,11 @@ struct CropSource {
         let source = min(Int((Double(side) / draw.factor).rounded(.up)), picture.width, picture.height)
         let x = random.integer(below: picture.width - source + 1)
         let y = random.integer(below: picture.height - source + 1)
-        if source == side, draw.sharpening == 0, draw.weights == nil {
+        if draw.factor == 1, draw.sharpening == 0, draw.weights == nil {
             copy(picture, x, y, orientation, into: target)
         } else {
             var image = draw.weights.map { grey(picture, x, y, source, $0) } ?? part(picture, x, y, source)
-            if source > side { image = image.resizedBicubic(scale: Double(side) / Double(source)) }
+            if source != side { image = image.resizedBicubic(scale: Double(side) / Double(source)) }
             if draw.sharpening > 0 { image = image.unsharpMasked(Float(draw.sharpening), radius: draw.radius) }
             let varied = orientation.apply(to: image.cropped(x: 0, y: 0, width: side, height: side))
             varied.samples.withUnsafeBufferPointer { samples in

@@ -2,12 +2,14 @@ import Foundation
 
 /// The learning curve of a run as a small SVG picture: validation scores over training samples.
 enum LearningCurve {
+    /// Scores in decibels, as most are, but for these.
+    private static let units = ["logLikelihood": "nats", "noiseError": "of 255"]
     private static let (width, height, margin) = (640.0, 320.0, 48.0)
     private static let colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
 
     static func svg(_ entries: [RunFolder.Entry]) -> String {
         let names = Set(entries.flatMap(\.scores.keys)).sorted()
-        let values = entries.flatMap(\.scores.values).filter(\.isFinite)
+        let values = entries.flatMap(\.scores.values)
         let last = Double(entries.last?.samples ?? 1)
         let low = (values.min() ?? 0).rounded(.down)
         let high = max((values.max() ?? 1).rounded(.up), low + 1)
@@ -28,7 +30,9 @@ enum LearningCurve {
             let points = entries.compactMap { entry in entry.scores[name].map { "\(x(entry.samples)),\(y($0))" } }
             let colour = colours[index % colours.count]
             lines.append("<polyline points=\"\(points.joined(separator: " "))\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\"/>")
-            lines.append("<text x=\"\(margin + 8 + 110 * Double(index))\" y=\"20\" fill=\"\(colour)\">\(name) (dB)</text>")
+            lines.append(
+                "<text x=\"\(margin + 8 + 110 * Double(index))\" y=\"20\" fill=\"\(colour)\">\(name) (\(units[name, default: "dB"]))</text>"
+            )
         }
         return lines.joined(separator: "\n") + "\n</svg>\n"
     }

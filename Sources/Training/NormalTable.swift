@@ -3,7 +3,7 @@ import Foundation
 
 /// Standard normal numbers by looking up quantiles: four from 64 random bits, ten times as fast as a logarithm and a cosine for each.
 ///
-/// There are 65,536 values up to ±4.2, equally likely, with mean 0 and variance 1.
+/// There are 65,536 values up to ±4.33, equally likely, with mean 0 and variance 1.
 struct NormalTable {
     private let quantiles: [Float]
 

@@ -5,8 +5,8 @@ import Pixels
 /// Photos differ in sharpness, tone, compression and grain of their own, which an estimator must not take for the kernel's. Before the
 /// blur, the HR crop is varied at random, so that the network learns what belongs to the photo.
 struct PhotoVariation: Codable, Equatable, Sendable {
-    /// Probability of shrinking, and the range of factors.
-    var shrinking = 0.75
+    /// Probability of another size, and the range of factors: smaller photos are sharper, larger ones softer.
+    var resizing = 0.75
     var factors = 0.45...1.0
     /// Probability of an unsharp mask, its largest strength, and the share of masks of 5×5 instead of 3×3 pixels.
     var sharpening = 0.6
@@ -31,6 +31,8 @@ struct PhotoVariation: Codable, Equatable, Sendable {
     static let sharpness = PhotoVariation()
     /// Shrinking, sharpening, compression and grain, grey.
     static let thorough = PhotoVariation(mixing: 0, compression: 0.5, qualities: 70...96, graining: 0.4, grain: 4)
+    /// A little smaller and larger, in colour.
+    static let sizes = PhotoVariation(resizing: 0.4, factors: 0.8...1.4, sharpening: 0)
     /// Everything, grey, and in wider ranges: for photos of any origin.
     static let boundless = PhotoVariation(
         factors: 0.3...1, strength: 1.6, wide: 0.3, mixing: 0.6, toning: 0.4, contrasting: 0.6, compression: 0.5, graining: 0.4)
@@ -48,15 +50,15 @@ struct PhotoVariation: Codable, Equatable, Sendable {
         /// σ in [0, 1] units.
         var grain = 0.0
 
-        /// Whether more than shrinking, sharpening and greying is done.
+        /// Whether more than resizing, sharpening and greying is done.
         var changesValues: Bool { exponent != 1 || contrast != 1 || quality != nil || grain > 0 }
     }
 
     /// Random numbers are used up for what may happen at all.
     func draw(_ random: inout CounterRandom) -> Draw {
-        let (shrinks, factor) = (random.uniform() < shrinking, random.uniform(in: factors))
+        let (resizes, factor) = (random.uniform() < resizing, random.uniform(in: factors))
         let (sharpens, strength) = (random.uniform() < sharpening, random.uniform(in: 0...strength))
-        var draw = Draw(factor: shrinks ? factor : 1, sharpening: sharpens ? strength : 0)
+        var draw = Draw(factor: resizes ? factor : 1, sharpening: sharpens ? strength : 0)
         if wide > 0, random.uniform() < wide { draw.radius = 2 }
         if let mixing { draw.weights = random.uniform() < mixing ? Self.mixture(&random) : Self.luminance }
         if toning > 0, random.uniform() < toning { draw.exponent = exp(random.uniform(in: tones)) }

@@ -12,7 +12,7 @@ struct RestorationSample {
     let kernels: Tensor
     /// Standard deviation of the noise, N×1×1×1, in [0, 1] units.
     let sigma: Tensor
-    /// A larger part of the degraded photo around each crop, N×3×h'×w', for an estimator to look at; nil where none asks.
+    /// A larger part of the degraded photo around some of the crops, M×3×h'×w', for an estimator to look at; nil where none asks.
     let surroundings: Tensor?
 }
 
@@ -31,10 +31,14 @@ struct RestorationSource {
     var degradation: PhotoDegradation?
     /// Side of the HR crops in the middle of their surroundings; nil where nothing surrounds them.
     var side: Int?
+    /// Not the one of the kernel estimators' samples: with the same seed they would show a restorer what its estimator has learned by heart.
+    private static let stream: UInt32 = 3
 
     /// Samples `range`; sample i is a pure function of (seed, i).
-    func batch(_ range: Range<Int>) throws(TorchError) -> RestorationSample {
-        var random = range.map { CounterRandom(seed: seed, index: UInt64($0)) }
+    ///
+    /// - Parameter estimated: Places in the batch whose surroundings are made; nil for all.
+    func batch(_ range: Range<Int>, estimated: [Int]? = nil) throws(TorchError) -> RestorationSample {
+        var random = range.map { CounterRandom(seed: seed, index: UInt64($0), stream: Self.stream) }
         let size = self.kernels.size(scale: scale)
         let values = random.indices.flatMap { self.kernels.sample(using: &random[$0]).kernel(size: size).values }
         let kernels = try Tensor(values, shape: [random.count, 1, size, size], device: device)
@@ -45,12 +49,17 @@ struct RestorationSource {
         let blurred = try CircularBlur(kernel: kernels, height: inside.count, width: inside.count, scale: scale).degraded(hr)
 
         // Copies of the generators give the surroundings the noise and the JPEG quality of the crop.
-        var again = random
+        let estimated = side == nil ? [] : estimated ?? Array(random.indices)
+        var again = estimated.map { random[$0] }
         let photos = try degraded(blurred, &random)
-        let surroundings = try side.map { (_) throws(TorchError) in
-            let clean = try blurredWithoutBorder(whole, kernels: kernels.reshaped([random.count, size, size]), scale: scale)
-            return try degraded(clean, &again).lr
-        }
+        let surroundings =
+            try estimated.isEmpty
+            ? nil
+            : { () throws(TorchError) in
+                let theirs = try kernels.selected(0, estimated).reshaped([estimated.count, size, size])
+                let clean = try blurredWithoutBorder(whole.selected(0, estimated), kernels: theirs, scale: scale)
+                return try degraded(clean, &again).lr
+            }()
         return RestorationSample(
             hr: hr, lr: photos.lr, kernels: kernels, sigma: try photos.sigma.reshaped([random.count, 1, 1, 1]), surroundings: surroundings)
     }

@@ -13,6 +13,8 @@ public final class SpectrumTask: TrainingTask {
         public var kernels: KernelDistribution
         /// By how much narrow blurs are favoured in training; see `KernelDistribution.power`.
         public var narrowness: Double
+        /// By how much photos differ before the blur.
+        var variation: PhotoVariation
         /// What happens to photos after the blur; nil for 8 bit alone.
         public var degradation: PhotoDegradation?
         /// Consecutive samples that share a photo; a batch is a multiple of it.
@@ -29,7 +31,7 @@ public final class SpectrumTask: TrainingTask {
             network.noise = photo
             return Recipe(
                 scale: scale, network: network, side: network.tiles[0] * 7 / 2, kernels: kernels, narrowness: photo ? 1.6 : 1,
-                degradation: photo ? .photo : nil, kernelsPerCrop: 4,
+                variation: photo ? .boundless : .thorough, degradation: photo ? .photo : nil, kernelsPerCrop: 4,
                 schedule: Schedule(steps: 20_000, batch: 32, learningRate: .cosine(peak: 1e-3, warmUp: 200, floor: 0.01)))
         }
     }
@@ -48,7 +50,7 @@ public final class SpectrumTask: TrainingTask {
         twin = try SpectralEstimator(recipe.network, scale: recipe.scale, seed: recipe.schedule.seed, device: device)
         let crops = try CropSource(
             pack, \.training, side: KernelSource.cropSide(lr: recipe.side, scale: recipe.scale, kernels: recipe.kernels),
-            variation: recipe.degradation == nil ? .thorough : .boundless)
+            variation: recipe.variation)
         source = KernelSource(
             crops: crops, distribution: recipe.kernels.favouringNarrow(power: recipe.narrowness), scale: recipe.scale,
             seed: recipe.schedule.seed,

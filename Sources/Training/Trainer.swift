@@ -83,6 +83,7 @@ public final class Trainer {
                 if isValidation || step % 20 == 0 {
                     let mean = try losses.sum!.item() / Double(losses.count)
                     guard mean.isFinite else { throw TrainingError.diverged(step: step) }
+                    if isValidation { try checkParameters() }
                     losses = (nil, 0)
                     if isFirst {
                         try tell(mean, isValidation: isValidation, elapsed: elapsed(), steps: step - firstStep, report: report)
@@ -90,6 +91,7 @@ public final class Trainer {
                 }
                 let stops = try communicator.anyProcess(says: shouldStop())
                 if stops || step == schedule.steps || (clock.now - lastCheckpoint) / .seconds(1) > checkpointSeconds {
+                    try checkParameters()
                     if isFirst { try save(seconds: secondsBefore + elapsed()) }
                     lastCheckpoint = clock.now
                     if stops { return step == schedule.steps }
@@ -103,6 +105,11 @@ public final class Trainer {
             throw TrainingError.processLost(step: step, path: folder.path)
         }
         return true
+    }
+
+    /// A step may ruin them though its own loss was a number: what is saved and validated is not.
+    private func checkParameters() throws {
+        guard try task.parameters.tensors.allSatisfy({ try $0.sum().item().isFinite }) else { throw TrainingError.diverged(step: step) }
     }
 
     /// Validates and logs where it is time to, and reports; `elapsed` seconds and `steps` are those of this run.

@@ -39,6 +39,11 @@ public final class TrainingPack {
         self.validation = validation
     }
 
+    /// SHA-256 of the names and sizes of all pictures.
+    public var identity: String {
+        SHA256.hexadecimal(of: Array(file.names.map { "\($0) \(file.entries[$0]!.shape)\n" }.joined().utf8))
+    }
+
     /// The photo that a tile was cut from: the name without `_fN_K` and extension.
     static func photo(of name: String) -> String {
         let base = (name as NSString).deletingPathExtension

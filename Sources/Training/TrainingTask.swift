@@ -57,6 +57,8 @@ public struct Schedule: Codable, Equatable, Sendable {
     public var seed: UInt64
     /// SHA-256 of the weights that the network begins with; nil where it begins from the seed.
     public var start: String?
+    /// ``TrainingPack/identity`` of the photos; nil where none are needed, and before a run begins.
+    public var pack: String?
 
     public init(
         steps: Int, batch: Int, learningRate: LearningRate, gradientNorm: Double? = 1, averaging: Double = 0.999, seed: UInt64 = 1

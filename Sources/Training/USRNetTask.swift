@@ -51,7 +51,7 @@ public final class USRNetTask: TrainingTask {
 
     public var identity: String { get throws { try recipe.identity } }
 
-    public var metadata: [String: String] { get throws { try recipe.network.metadata(scales: [1, 2, 3, 4]) } }
+    public var metadata: [String: String] { get throws { try recipe.network.metadata(scales: Set(recipe.scales).sorted()) } }
 
     public func loss(_ range: Range<Int>) throws -> Tensor {
         let scale = recipe.scales[range.lowerBound / recipe.schedule.batch % recipe.scales.count]

@@ -3,7 +3,7 @@ import Foundation
 import NeuralNetworks
 import Torch
 
-/// Training of the Wiener network for one scale, with true or with estimated kernels. The loss is the mean absolute error.
+/// Training of the Wiener network for one scale, with true or with estimated kernels.
 public final class WienerTask: TrainingTask {
     /// What the network is shown and asked.
     public struct Recipe: TrainingRecipe {
@@ -16,6 +16,10 @@ public final class WienerTask: TrainingTask {
         /// Nil where the network is always told the truth.
         public var estimates: Estimates?
         public var schedule: Schedule
+
+        /// How photos differ before the blur. Beyond ×2 some are made softer than the estimator expects of them, as many are; at ×2 that costs
+        /// sharp ones more than it gives.
+        var variation: PhotoVariation? { estimates != nil && network.scale > 2 ? .sizes : nil }
 
         /// How often the network is told what an estimator says instead of the truth.
         public struct Estimates: Codable, Equatable, Sendable {
@@ -65,7 +69,8 @@ public final class WienerTask: TrainingTask {
         let scale = recipe.network.scale
         let margin = estimator == nil ? 0 : Self.surroundings * scale
         source = RestorationSource(
-            crops: try CropSource(pack, \.training, side: recipe.side + 2 * margin), kernels: recipe.kernels, scale: scale,
+            crops: try CropSource(pack, \.training, side: recipe.side + 2 * margin, variation: recipe.variation),
+            kernels: recipe.kernels, scale: scale,
             seed: recipe.schedule.seed, device: device, degradation: recipe.degradation, side: estimator == nil ? nil : recipe.side)
         validation = try RestorationValidation(
             recipe.kernels, scales: [scale], degradation: recipe.degradation, surroundings: margin, pack: pack, device: device)
@@ -81,11 +86,15 @@ public final class WienerTask: TrainingTask {
     }
 
     public func loss(_ range: Range<Int>) throws -> Tensor {
-        let (sample, told) = try withoutGradients { () throws(TorchError) in
-            let sample = try source.batch(range)
-            return (sample, try conditions(sample, range: range))
-        }
-        return try (network(sample.lr, told) - sample.hr).abs().mean()
+        let (sample, told) = try withoutGradients { () throws(TorchError) in try samples(range) }
+        return try restorationLoss(network(sample.lr, told), sample.hr)
+    }
+
+    /// Training samples, and what the network is told of each.
+    func samples(_ range: Range<Int>) throws(TorchError) -> (RestorationSample, told: WienerNet.Conditions) {
+        let estimated = estimated(range)
+        let sample = try source.batch(range, estimated: estimated)
+        return (sample, try conditions(sample, estimated: estimated))
     }
 
     /// PSNR-Y of the 8-bit result with the true kernel, 8 crops of 192×192; with an estimator also `psnrYblind`, that with its kernels.
@@ -93,7 +102,7 @@ public final class WienerTask: TrainingTask {
         var scores = try validation.scores { (sample, _) throws(TorchError) in try twin(sample.lr, truth(sample)) }
         if let estimator {
             scores["psnrYblind"] = try validation.scores { (sample, _) throws(TorchError) in
-                try twin(sample.lr, estimates(of: sample, by: estimator))
+                try twin(sample.lr, estimates(of: sample, at: Array(0..<sample.hr.shape[0]), by: estimator))
             }["psnrY"]
         }
         return scores
@@ -106,31 +115,39 @@ public final class WienerTask: TrainingTask {
             confidence: try .full(WienerNet.certain, shape: [count, 1], device: device))
     }
 
-    /// What the estimator says: kernel, expected kernel PSNR, and the noise where it knows of noise.
+    /// What the estimator says of the samples with surroundings: kernel, expected kernel PSNR, and the noise where it knows of noise.
+    ///
+    /// - Parameter places: Those samples.
     private func estimates(
-        of sample: RestorationSample, by estimator: SpectralEstimator
+        of sample: RestorationSample, at places: [Int], by estimator: SpectralEstimator
     ) throws(TorchError) -> WienerNet.Conditions {
         let prediction = try estimator(sample.surroundings!)
-        let shape = prediction.kernels.shape
+        let (shape, noise) = (prediction.kernels.shape, try prediction.noise)
         return WienerNet.Conditions(
             kernel: try prediction.kernels.reshaped([shape[0], 1, shape[1], shape[2]]),
-            sigma: try (prediction.noise ?? sample.sigma).reshaped([shape[0], 1]),
+            sigma: try (noise == nil ? sample.sigma.selected(0, places) : noise!).reshaped([shape[0], 1]),
             confidence: try prediction.confidence.slice(1, 1..<2).clamped(to: WienerNet.confidences))
     }
 
-    /// The truth for some samples, estimates for the others.
-    private func conditions(_ sample: RestorationSample, range: Range<Int>) throws(TorchError) -> WienerNet.Conditions {
-        guard let estimator, let share = recipe.estimates?.share else { return try truth(sample) }
-        let chosen: [Float] = range.map {
+    /// The places in a batch whose samples the network is told an estimate of.
+    private func estimated(_ range: Range<Int>) -> [Int] {
+        guard let share = recipe.estimates?.share else { return [] }
+        return range.filter {
             var random = CounterRandom(seed: recipe.schedule.seed, index: UInt64($0), stream: 2)
-            return random.uniform() < share ? 1 : 0
-        }
-        let isEstimated = try Tensor(chosen, shape: [range.count, 1], device: device)
-        let (known, guessed) = (try truth(sample), try estimates(of: sample, by: estimator))
-        func mixed(_ a: Tensor, _ b: Tensor, _ share: Tensor) throws(TorchError) -> Tensor { try a + (b - a) * share }
+            return random.uniform() < share
+        }.map { $0 - range.lowerBound }
+    }
+
+    /// Estimates for the samples at these places, the truth for the others.
+    private func conditions(_ sample: RestorationSample, estimated: [Int]) throws(TorchError) -> WienerNet.Conditions {
+        let known = try truth(sample)
+        guard let estimator, !estimated.isEmpty else { return known }
+        let guessed = try estimates(of: sample, at: estimated, by: estimator)
+        var rows = Array(0..<sample.hr.shape[0])
+        for (place, i) in estimated.enumerated() { rows[i] = rows.count + place }
+        func mixed(_ a: Tensor, _ b: Tensor) throws(TorchError) -> Tensor { try .concatenate([a, b], dim: 0).selected(0, rows) }
         return WienerNet.Conditions(
-            kernel: try mixed(known.kernel, guessed.kernel, isEstimated.reshaped([range.count, 1, 1, 1])),
-            sigma: try mixed(known.sigma, guessed.sigma, isEstimated),
-            confidence: try mixed(known.confidence, guessed.confidence, isEstimated))
+            kernel: try mixed(known.kernel, guessed.kernel), sigma: try mixed(known.sigma, guessed.sigma),
+            confidence: try mixed(known.confidence, guessed.confidence))
     }
 }

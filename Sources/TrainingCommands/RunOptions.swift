@@ -12,7 +12,10 @@ struct RunOptions: ParsableArguments {
     @OptionGroup var settings: RunSettings
 
     /// See ``RunSettings/apply(to:)``.
-    func apply(to schedule: inout Schedule) throws { try settings.apply(to: &schedule) }
+    func apply(to schedule: inout Schedule) throws {
+        try settings.apply(to: &schedule)
+        schedule.pack = try TrainingPack(path: pack).identity
+    }
 
     /// Trains to the end or to Ctrl-C.
     func run(_ schedule: Schedule, _ makeTask: (TrainingPack, Device) throws -> any TrainingTask) throws {

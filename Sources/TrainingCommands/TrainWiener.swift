@@ -51,18 +51,21 @@ struct TrainWiener: ParsableCommand {
         try options.run(recipe.schedule) { pack, device in
             try WienerTask(
                 recipe,
-                estimator: estimator.map { try Self.load($0, size: recipe.kernels.size(scale: scale), scale: scale, device: device) },
+                estimator: estimator.map { try Self.load($0, for: recipe, device: device) },
                 pack: pack, device: device)
         }
     }
 
-    /// - Parameter size: The side of the kernels that the estimator must speak of.
-    private static func load(_ path: String, size: Int, scale: Int, device: Device) throws -> SpectralEstimator {
+    /// An estimator of the kernels and of the kind of photos that the restorer is trained on.
+    private static func load(_ path: String, for recipe: WienerTask.Recipe, device: Device) throws -> SpectralEstimator {
         let card = try WeightCard(path: path)
+        let (scale, isForPhotos) = (recipe.network.scale, recipe.degradation != nil)
+        let size = recipe.kernels.size(scale: scale)
         guard let configuration = card.configuration as? SpectralEstimator.Configuration, card.scales.contains(scale),
-            configuration.kernelSize == size
+            configuration.kernelSize == size, configuration.noise == isForPhotos
         else {
-            throw ModelError.mismatch(path: path, is: card.title, needed: "spectrum at ×\(scale) with kernels of \(size)×\(size)")
+            let kind = "\(isForPhotos ? "photo" : "clean") weights of spectrum at ×\(scale)"
+            throw ModelError.mismatch(path: path, is: card.title, needed: "\(kind) with kernels of \(size)×\(size)")
         }
         let estimator = try SpectralEstimator(configuration, scale: scale, device: device)
         try card.load(into: estimator.parameters)

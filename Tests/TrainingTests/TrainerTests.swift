@@ -84,4 +84,24 @@ import Torch
         let curve = try String(contentsOfFile: RunFolder(path: folder.path + "/run").curve, encoding: .utf8)
         #expect(curve.hasPrefix("<svg") && curve.contains("kernelPSNR"))
     }
+
+    /// Where a step ruins the parameters, the last checkpoint before it stays.
+    @Test func aRuinedNetworkIsNotSaved() throws {
+        let folder = try TemporaryFolder()
+        let pack = try folder.pack()
+        let path = folder.path + "/run"
+        _ = try train(.miniature(), pack, in: path, until: 2)
+        let checkpoint = try Data(contentsOf: URL(fileURLWithPath: RunFolder(path: path).checkpoint))
+        let task = try KENetTask(.miniature(), pack: pack, device: .cpu)
+        let trainer = try Trainer(
+            task, schedule: task.recipe.schedule, folder: RunFolder(path: path), resume: true, validationInterval: 100)
+        #expect(throws: TrainingError.diverged(step: 3)) {
+            try trainer.run(
+                shouldStop: {
+                    try! task.parameters.tensors[0].copy(from: task.parameters.tensors[0] * .nan)
+                    return true
+                }, report: { _ in })
+        }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: RunFolder(path: path).checkpoint)) == checkpoint)
+    }
 }

@@ -47,6 +47,39 @@ import Torch
         #expect(try bits(whole.smoothed) == bits(resumed.smoothed))
     }
 
+    /// Some samples are restored with what an estimator says of them, the others with the truth; a resumed run asks it of the same ones.
+    @Test(arguments: [false, true]) func estimatesTakeThePlaceOfSomeTruths(photo: Bool) throws {
+        let folder = try TemporaryFolder()
+        let pack = try folder.pack(width: 330, height: 324)
+        var recipe = WienerTask.Recipe.standard(.init(scale: 2, width: 8, blocks: 1), photo: photo)
+        (recipe.side, recipe.schedule.steps, recipe.schedule.batch) = (32, 6, 4)
+        recipe.estimates = .init(estimator: "narrow", share: 0.5)
+        var shape = SpectralEstimator.Configuration(tiles: [16], kernelSize: recipe.kernels.size(scale: 2))
+        (shape.width, shape.features, shape.heads, shape.hidden, shape.noise) = (8, 4, 2, 8, photo)
+        let estimator = try SpectralEstimator(shape, scale: 2, seed: 3)
+        func run(_ name: String, resume: Bool = false, until stop: Int = .max) throws -> WienerTask {
+            let task = try WienerTask(recipe, estimator: estimator, pack: pack, device: .cpu)
+            let trainer = try Trainer(
+                task, schedule: recipe.schedule, folder: RunFolder(path: folder.path + "/" + name), resume: resume, validationInterval: 3)
+            var step = 0
+            _ = try trainer.run(shouldStop: { step >= stop }, report: { step = $0.step })
+            return task
+        }
+        let whole = try run("whole")
+        _ = try run("broken", until: 3)
+        #expect(try bits(whole.smoothed) == bits(run("broken", resume: true).smoothed))
+        let scores = try #require(RunFolder(path: folder.path + "/whole").entries().last).scores
+        #expect(scores["psnrYblind"]! < scores["psnrY"]!)
+
+        let told = try withoutGradients { try whole.samples(0..<64).told }
+        let confidence = try told.confidence.floats()
+        let estimated = confidence.indices.filter { confidence[$0] < Float(WienerNet.certain) }
+        #expect((16...48).contains(estimated.count))
+        let (kernels, sigma) = (try told.kernel.sum([1, 2, 3]).floats(), try told.sigma.floats())
+        #expect(kernels.allSatisfy { abs($0 - 1) < 1e-4 } && told.kernel.shape == [64, 1, shape.kernelSize, shape.kernelSize])
+        #expect(sigma.allSatisfy { photo ? $0 >= 0 : $0 == 0 })
+    }
+
     /// Another scale's body fits, its input and output layers do not.
     @Test func anotherScaleLendsItsBody() throws {
         let folder = try TemporaryFolder()
