@@ -167,15 +167,16 @@ private struct Broken: NonBlindUpscaler {
     /// Less memory means smaller tiles and the same picture; too little is an error before anything is computed.
     @Test func aMemoryLimitMakesTilesSmaller() throws {
         let photo = Seeded.picture(width: 400, height: 300)
-        func restored(_ memory: Int?) throws -> (image: Image, tiles: Int) {
+        func restored(_ memory: Int?, tile: Int? = nil) throws -> (image: Image, tiles: Int) {
             var tiles = 0
-            let image = try Restoration(upscaler: Deconvolution(), options: .init(memory: memory))(photo, kernel: kernel, scale: 2) { _ in
-                tiles += 1
-            }
+            let restoration = Restoration(upscaler: Deconvolution(), options: .init(tile: tile, memory: memory))
+            let image = try restoration(photo, kernel: kernel, scale: 2) { _ in tiles += 1 }
             return (image, tiles)
         }
         let (free, limited) = (try restored(nil), try restored(300 << 20))
         #expect(free.tiles == 1 && limited.tiles > 1)
+        // Also where somebody asks for larger ones.
+        #expect(try restored(300 << 20, tile: 4096).tiles > 1)
         let deviation = Deviation(limited.image.samples.map(Double.init), free.image.samples.map(Double.init))
         #expect(deviation.maximum <= 1 / 255.0)
         #expect { try restored(20 << 20) } throws: { error in

@@ -144,4 +144,22 @@ import Testing
         for _ in 0..<500 where thread != nil { try await Task.sleep(for: .milliseconds(10)) }
         #expect(thread == nil)
     }
+
+    /// With a kernel that is given the noise is still looked for, unless it is given, too.
+    @Test func theNoiseOfAKnownKernelIsEstimated() throws {
+        let kernel = GaussianParameters(variance1: 1, variance2: 1, angle: 0).kernel(size: 11)
+        let system = try BlindSystem(WeightSelection(.standard, .upscaler, scale: 2, names: ["photo"], store: Self.store))
+        func noise(_ level: Double, told: Double? = nil) throws -> Double {
+            var photo = Seeded.picture(width: 160, height: 120)
+            var random = CounterRandom(seed: 1, index: 0)
+            for i in photo.samples.indices { photo.samples[i] += Float(level / 255 * random.normal()) }
+            let options = UpscalingOptions(kernel: kernel, restoration: .init(noise: told))
+            return try system.upscale(photo, options: options).findings.noise * 255
+        }
+        let (little, much) = (try noise(2), try noise(10))
+        #expect((0.5...4).contains(little) && (6...14).contains(much), "\(little), \(much)")
+        #expect(try noise(10, told: 3 / 255) == 3)
+        let clean = try BlindSystem(WeightSelection(.standard, .upscaler, scale: 2, names: ["clean"], store: Self.store))
+        #expect(try clean.upscale(photo(), options: .init(kernel: kernel)).findings.noise == 0)
+    }
 }

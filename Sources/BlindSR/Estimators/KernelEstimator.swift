@@ -39,6 +39,8 @@ public protocol KernelEstimator {
     var scales: [Int] { get }
     /// The smallest side in LR pixels of a photo that it takes.
     var smallestSide: Int { get }
+    /// Whether its estimates tell of the noise, too.
+    var estimatesNoise: Bool { get }
 
     /// - Parameters:
     ///   - lr: The photo in [0, 1], grey or RGB.
@@ -50,6 +52,8 @@ public protocol KernelEstimator {
 }
 
 extension KernelEstimator {
+    public var estimatesNoise: Bool { false }
+
     /// The same without progress.
     public func estimate(_ lr: Image, scale: Int) throws -> KernelEstimate { try estimate(lr, scale: scale) { _ in } }
 

@@ -109,7 +109,7 @@ public final class SpectralEstimator: KernelEstimator, WeightedNetwork {
         try bias.copy(from: bias + Tensor(shifts.map { Float($0 / 10) }, shape: [shifts.count], device: parameters.device))
     }
 
-    /// N×3×h×w, or grey N×1×h×w, in [0, 1], of which all tiles that overlap by half are used.
+    /// N×3×h×w, or grey N×1×h×w, in [0, 1]. All tiles that overlap by half are used, by a thrifty network of the smaller ones those side by side.
     public func callAsFunction(_ lr: Tensor) throws(TorchError) -> Prediction {
         try self(
             tiles: encoders.map { (encoder) throws(TorchError) in
@@ -148,6 +148,7 @@ public final class SpectralEstimator: KernelEstimator, WeightedNetwork {
 
     /// The smallest photo side in LR pixels: one tile of the largest size.
     public var smallestSide: Int { configuration.tiles.max()! }
+    public var estimatesNoise: Bool { configuration.noise }
 
     /// - Throws: ``EstimationError`` for another scale or a photo smaller than a tile; ``UpscalingError/notFinite`` where the weights are so
     ///   large that their numbers are not finite; `TorchError`.

@@ -22,7 +22,7 @@ public struct UpscalingOptions: Sendable {
         self.restoration = restoration
     }
 
-    /// Options for a blur that is known.
+    /// Options for a blur that is known. The noise is estimated where `restoration` tells of none and the system's estimator looks for it.
     public init(kernel: BlurKernel, part: Rectangle? = nil, restoration: Restoration.Options = .init()) {
         self.init(estimate: KernelEstimate(kernel: kernel), part: part, restoration: restoration)
     }
@@ -38,7 +38,7 @@ public typealias StageHandler = (UpscalingStage, Double) throws -> Void
 
 /// What was found out about a photo when it was restored.
 public struct Findings: Sendable {
-    /// The kernel that was used; nil where a system that speaks of none made the image.
+    /// The kernel that was estimated or given; nil where a system that speaks of none made the image.
     public let estimate: KernelEstimate?
     /// Where a mild kernel took the place of an estimate: why, as part of a sentence.
     public let doubt: String?
@@ -111,13 +111,16 @@ extension BlindSystem {
         }
         let (estimate, doubt) =
             try options.estimate.map { ($0, nil) } ?? trustedKernel(whole) { try progress(.estimating, $0) }
-        settings.noise = settings.noise ?? estimate.noise
+        settings.noise = try settings.noise ?? estimate.noise ?? estimateNoise(whole)
         settings.confidence = estimate.confidence?.expected ?? settings.confidence
         let map =
             options.isSpatial && options.part == nil && options.estimate == nil && doubt == nil
             ? try estimateMap(lr, whole: estimate) { try progress(.mapping, $0) } : nil
         try restoring(0)
-        let blur: Restoration.Blur = map.map { $0.isUniform ? .kernel(estimate.kernel) : .map($0) } ?? .kernel(estimate.kernel)
+        let blur: Restoration.Blur =
+            if let map, !map.isUniform { .map(estimate.restoringMap(map, scale: scale)) } else {
+                .kernel(estimate.restoringKernel(scale: scale))
+            }
         try restoration(for: estimate, settings)(lr, blur, scale: scale, progress: restoring, rows: rows)
         return Findings(
             estimate: estimate, doubt: doubt, map: map, noise: settings.noise ?? 0, weights: weights(for: estimate, noise: settings.noise))

@@ -69,7 +69,9 @@ public final class BlindSystem {
         var networks = Networks()
         guard case .pair(let estimator, let upscaler) = selection.system else { return networks }
         func network(_ card: WeightCard?) throws -> (any WeightedNetwork)? { try card?.network(scale: selection.scale, device: device) }
-        if selection.part != .upscaler { networks.estimator = estimator.make(try network(files.estimator), device: device) }
+        if selection.part != .upscaler || files.estimator != nil {
+            networks.estimator = estimator.make(try network(files.estimator), device: device)
+        }
         if selection.part != .estimator { networks.upscaler = upscaler.make(try network(files.upscaler), device: device) }
         return networks
     }
@@ -116,6 +118,16 @@ public final class BlindSystem {
         clean.noise = 0
         clean.isClean = true
         return clean
+    }
+
+    /// The photo's noise, for samples in 0…1; nil where nothing here tells it.
+    ///
+    /// - Throws: `TorchError`.
+    func estimateNoise(_ lr: Image) throws -> Double? {
+        guard let estimator = usual.estimator, estimator.estimatesNoise, min(lr.width, lr.height) >= estimator.smallestSide else {
+            return nil
+        }
+        return try estimator.estimate(lr, scale: scale).noise
     }
 
     private func estimator(_ networks: Networks) throws -> any KernelEstimator {
@@ -172,7 +184,7 @@ public final class BlindSystem {
         do {
             let estimate = try estimateKernel(lr, progress: progress)
             if estimate.isTrusted(scale: scale) { return (estimate, nil) }
-            return (.mild(scale: scale, noise: estimate.noise), "the blur cannot be told with confidence")
+            return (.mild(scale: scale, size: estimate.kernel.width, noise: estimate.noise), "the blur cannot be told with confidence")
         } catch EstimationError.tooSmall(_, _, let smallest) {
             return (.mild(scale: scale), "the blur cannot be told from less than \(smallest)×\(smallest) pixels")
         }

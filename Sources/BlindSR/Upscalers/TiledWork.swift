@@ -54,7 +54,7 @@ struct TiledWork {
     /// Wide kernels need more room than the usual.
     private func room(atLeast least: Int) -> Int { (max(least, 2 * ((kernelSide + scale - 1) / scale)) + 7) / 8 * 8 }
 
-    /// The tiles: of the side that is wanted, else as large as they may be by usual, by ``longest`` and by the memory.
+    /// The tiles: of the side that is wanted, else as large as they may be by usual and by ``longest``; smaller where the memory asks for it.
     ///
     /// - Throws: `UpscalingError.memory`.
     private func plan(_ photo: PeriodicImage, context: Int) throws(UpscalingError) -> TilePlan {
@@ -62,10 +62,9 @@ struct TiledWork {
             TilePlan(
                 width: photo.width, height: photo.height, scale: scale, tile: tile, context: context, whole: longest == nil ? nil : tile)
         }
-        if let tile = options.tile { return plan(tile) }
         let side = Int((Double(Self.usualMemory) / Double(bytesPerPixel)).squareRoot()) / 128 * 128
         let usual = options.border == .circular ? max(photo.width, photo.height) : max(128, side / scale - 2 * context)
-        var tile = min(usual, longest ?? usual)
+        var tile = options.tile ?? min(usual, longest ?? usual)
         guard let limit = options.memory else { return plan(tile) }
         while true {
             let plan = plan(tile)

@@ -5,7 +5,7 @@ public struct WeightSelection: Sendable {
         case all
         /// The kernel is wanted, nothing is restored.
         case estimator
-        /// The kernel is given.
+        /// The kernel is given. Beside photo weights the estimator's stay, for the noise.
         case upscaler
     }
 
@@ -19,7 +19,7 @@ public struct WeightSelection: Sendable {
 
     /// One file for each network.
     public struct Files: Sendable {
-        /// Nil where the kernel is given, and for estimators without weights.
+        /// Nil where the kernel is given and no noise is asked for, and for estimators without weights.
         public fileprivate(set) var estimator: WeightCard?
         /// That of the upscaler of a pair, or of a whole system. Nil where only the kernel is wanted, and for systems without weights.
         public fileprivate(set) var upscaler: WeightCard?
@@ -67,6 +67,9 @@ public struct WeightSelection: Sendable {
             ?? (open.allSatisfy { list.has($0, .photo) } ? .photo : .clean)
         if let estimator, usual.estimator == nil { usual.estimator = try list.find(estimator, variant) }
         if let upscaler, usual.upscaler == nil { usual.upscaler = try list.find(upscaler, variant) }
+        if part == .upscaler, let role = roles.estimator, usual.upscaler?.name == upscaler?.name(.photo), list.has(role, .photo) {
+            usual.estimator = try list.find(role, .photo)
+        }
         if names.isEmpty, variant == .photo, open.allSatisfy({ list.has($0, .clean) }) {
             clean = Files(
                 estimator: try estimator.map { (role) throws(ModelError) in try list.find(role, .clean) },
