@@ -41,8 +41,9 @@ public struct AtomicFile: ~Copyable {
     ///   - replacing: Whether a file may stand there, which is then replaced and whose permissions are kept.
     public init(_ path: String, replacing: Bool = true) throws(AtomicFileError) {
         var status = stat()
-        if replacing, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-            throw .cannotWrite(path: path, reason: "it is a folder")
+        if replacing, stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            let isFolder = status.st_mode & S_IFMT == S_IFDIR
+            throw .cannotWrite(path: path, reason: isFolder ? "it is a folder" : "it is not a regular file")
         }
         let target = replacing ? resolved(path) : path
         let temporary = temporaryPath(beside: target)

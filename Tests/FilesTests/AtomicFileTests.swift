@@ -43,9 +43,12 @@ struct AtomicFileTests {
         }
     }
 
-    @Test func refusesFoldersAndMissingFolders() throws {
+    @Test func refusesFoldersDevicesAndMissingFolders() throws {
         try withFolder { folder in
             #expect(throws: AtomicFileError.cannotWrite(path: folder, reason: "it is a folder")) { try AtomicFile.write([1], to: folder) }
+            #expect(throws: AtomicFileError.cannotWrite(path: "/dev/null", reason: "it is not a regular file")) {
+                try AtomicFile.write([1], to: "/dev/null")
+            }
             let missing = folder + "/a/b"
             #expect(throws: AtomicFileError.cannotWrite(path: missing, reason: "no such file or directory")) {
                 try AtomicFile.write([1], to: missing)
