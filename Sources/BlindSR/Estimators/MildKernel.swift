@@ -4,7 +4,7 @@ import Foundation
 extension KernelEstimate {
     /// Whether the kernel is to be used; true where the estimator expects nothing.
     ///
-    /// It is not where its expected kernel PSNR is one that ``mild(scale:noise:)`` reaches in nine cases of ten. Above that it is the better choice:
+    /// It is not where its expected kernel PSNR is one that ``mild(scale:size:noise:)`` reaches in nine cases of ten. Above that it is the better choice:
     /// low expectations go with narrow kernels, for which the mild one is wrong by far.
     public func isTrusted(scale: Int) -> Bool {
         guard let confidence else { return true }
