@@ -80,15 +80,18 @@ extension CommandTests {
                 #expect((record["weights"] as? [String])?.count == 2)
                 if weights == "spectrum-x2, wiener-x2" { #expect(record["noise"] as? Double == 0) }
             }
-            // What is estimated alone names its own file, and so does what is restored with a known kernel.
+            // What is estimated alone names its own file, and so does what is restored with a known kernel; photo weights need the noise, too.
+            let known = ["-o", "large.png", "--force", "--kernel", "kernel.json"]
             for (options, weights) in [
-                (["estimate", "small.png", "-o", "kernel.json"], "spectrum-x2"), (["estimate", camera], "spectrum-x2-photo"),
-                (["upscale", "small.png", "-o", "large.png", "--force", "--kernel", "kernel.json", "--noise", "0"], "wiener-x2"),
-                (["upscale", "small.png", "-o", "large.png", "--force", "--kernel", "kernel.json"], "wiener-x2-photo"),
+                (["estimate", "small.png", "-o", "kernel.json"], ["spectrum-x2"]), (["estimate", camera], ["spectrum-x2-photo"]),
+                (["upscale", "small.png", "--noise", "0"] + known, ["wiener-x2"]), (["upscale", "small.png"] + known, ["wiener-x2"]),
+                (["upscale", camera] + known, ["spectrum-x2-photo", "wiener-x2-photo"]),
             ] {
                 let result = try Tool.run(options + ["--json"], in: folder)
-                let hash = try SHA256.hexadecimal(ofFile: package.appendingPathComponent("Weights/\(weights).safetensors").path)
-                #expect(try records(result).first?["weights"] as? [String] == [hash], "\(result.errors)")
+                let hashes = try weights.map {
+                    try SHA256.hexadecimal(ofFile: package.appendingPathComponent("Weights/\($0).safetensors").path)
+                }
+                #expect(try records(result).first?["weights"] as? [String] == hashes, "\(result.errors)")
             }
         }
 
@@ -129,9 +132,9 @@ extension CommandTests {
             #expect(given["source"] as? String == "given")
             let difference = zip(given["values"] as? [Double] ?? [], estimated["values"] as? [Double] ?? []).map { abs($0 - $1) }.max()
             #expect(try #require(difference) < 1e-7)
-            // With a kernel, no estimator is loaded.
-            #expect((b["weights"] as? [String])?.count == 1)
-            #expect(a["weights"] as? [String] != nil && (a["weights"] as? [String])?.last == (b["weights"] as? [String])?.first)
+            // With a kernel, the estimator still tells the noise.
+            #expect(a["weights"] as? [String] != nil && a["weights"] as? [String] == b["weights"] as? [String])
+            #expect(a["noise"] as? Double != nil && a["noise"] as? Double == b["noise"] as? Double)
         }
 
         @Test(arguments: ["1", "3"]) func everyScaleWithAKernel(scale: String) throws {
