@@ -61,7 +61,7 @@ let package = Package(
         .target(
             name: "Serving",
             dependencies: [
-                "BlindSR", "Imaging", .product(name: "FlyingFox", package: "FlyingFox"),
+                "BlindSR", "Files", "Imaging", .product(name: "FlyingFox", package: "FlyingFox"),
                 .product(name: "FlyingSocks", package: "FlyingFox"),
             ],
             resources: ["index.html", "page.css", "page.js", "session.js", "viewer.js", "kernel.js", "openapi.yaml"].map {

@@ -39,12 +39,9 @@ public struct AtomicFile: ~Copyable {
     /// - Parameters:
     ///   - path: The place. A symbolic link that is replaced is followed.
     ///   - replacing: Whether a file may stand there, which is then replaced and whose permissions are kept.
+    /// - Throws: as ``check(_:replacing:)``.
     public init(_ path: String, replacing: Bool = true) throws(AtomicFileError) {
-        var status = stat()
-        if replacing, stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-            let isFolder = status.st_mode & S_IFMT == S_IFDIR
-            throw .cannotWrite(path: path, reason: isFolder ? "it is a folder" : "it is not a regular file")
-        }
+        try Self.check(path, replacing: replacing)
         let target = replacing ? resolved(path) : path
         let temporary = temporaryPath(beside: target)
         let descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -80,9 +77,28 @@ public struct AtomicFile: ~Copyable {
         flushFolder()
     }
 
+    /// Refuses beforehand what cannot be written: a file that is there (unless `replacing`), a folder, a device, and a missing or read-only
+    /// folder around it.
+    public static func check(_ path: String, replacing: Bool) throws(AtomicFileError) {
+        var status = stat()
+        if lstat(path, &status) == 0 {
+            let isDangling = status.st_mode & S_IFMT == S_IFLNK && stat(path, &status) != 0
+            let kind = isDangling ? S_IFREG : status.st_mode & S_IFMT
+            guard kind != S_IFDIR else { throw .cannotWrite(path: path, reason: "it is a folder") }
+            guard replacing else { throw .exists(path: path) }
+            guard kind == S_IFREG else { throw .cannotWrite(path: path, reason: "it is not a regular file") }
+        }
+        let place = folder(of: path)
+        guard stat(place, &status) == 0 else { throw .cannotWrite(path: path, reason: "there is no folder \(place)") }
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw .cannotWrite(path: path, reason: "\(place) is not a folder") }
+        guard access(place, W_OK | X_OK) == 0 else { throw .cannotWrite(path: path, reason: systemMessage()) }
+    }
+
     /// A file of these bytes.
-    public static func write(_ bytes: [UInt8], to path: String) throws(AtomicFileError) {
-        let file = try AtomicFile(path)
+    ///
+    /// - Throws: as ``check(_:replacing:)``, and where the disk is full.
+    public static func write(_ bytes: [UInt8], to path: String, replacing: Bool = true) throws(AtomicFileError) {
+        let file = try AtomicFile(path, replacing: replacing)
         try file.append(bytes)
         try file.finish()
     }

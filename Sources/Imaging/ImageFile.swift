@@ -35,8 +35,7 @@ public enum ImageFile {
     ///
     /// The file appears whole or not at all: it is written beside its place, flushed to the disk and renamed.
     ///
-    /// - Throws: `unsupported` (extension, or a size that the format cannot hold), `exists`, `isDirectory`, `notFound` (the folder),
-    ///   `cannotWrite`.
+    /// - Throws: `unsupported` (extension, or a size that the format cannot hold), `exists`, `cannotWrite`.
     public static func write(
         _ image: Image, to path: String, options: EncodingOptions = .default, overwrite: Bool = false
     ) throws(ImagingError) {

@@ -2,7 +2,7 @@ import Files
 
 /// Why an image file could not be read or written. `description` is one sentence for a person.
 public enum ImagingError: Error, Equatable, CustomStringConvertible {
-    /// There is no such file, or no such folder to write into.
+    /// There is no such file.
     case notFound(path: String)
     /// A folder stands where an image file was expected.
     case isDirectory(path: String)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The files of all jobs: a folder of this process alone among the system's temporary files, and one in it for each job. All names are the
@@ -20,7 +21,7 @@ struct JobFolder: Sendable {
         Self.sweep(parent)
         var template = Array((parent as NSString).appendingPathComponent("\(Self.prefix)\(getpid())-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else {
-            throw .noFolder(path: parent, reason: String(cString: strerror(errno)).lowercased())
+            throw .noFolder(path: parent, reason: systemMessage())
         }
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }

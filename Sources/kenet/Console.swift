@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TrainingCommands
 
@@ -11,7 +12,7 @@ struct Console {
     /// - Throws: ``Failure`` where stdout takes nothing any more.
     func result(_ line: String) throws(Failure) {
         guard StandardStream.write(line + "\n", to: STDOUT_FILENO) else {
-            throw Failure(.cannotWrite, "The results cannot be written to standard output (\(String(cString: strerror(errno)))).")
+            throw Failure(.cannotWrite, "The results cannot be written to standard output (\(systemMessage())).")
         }
     }
 

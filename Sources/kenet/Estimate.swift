@@ -143,7 +143,7 @@ struct KernelOutput {
     func write(_ kernel: BlurKernel) throws(Failure) {
         do {
             if KernelFile.canWrite(path) {
-                try KernelFile.write(kernel, to: path)
+                try KernelFile.write(kernel, to: path, replacing: overwrite)
             } else {
                 try ImageFile.write(KernelPicture(kernel).render(), to: path, overwrite: overwrite)
             }
@@ -153,17 +153,12 @@ struct KernelOutput {
 
 /// Files of any kind that are going to be written.
 enum Destination {
-    /// Refuses an existing file (unless `overwrite`), a folder, and a missing or read-only folder around it. Throws ``Failure`` with 73.
+    /// Refuses beforehand what cannot be written. Throws ``Failure`` with 73.
     static func check(_ path: String, overwrite: Bool) throws(Failure) {
-        let folder = path.folderPath
-        let place = folder.isEmpty ? "." : folder
-        if FileIdentity.isFolder(path) { throw Failure(.cannotWrite, "\(path): this is a folder") }
-        if !overwrite, FileManager.default.fileExists(atPath: path) {
+        do throws(AtomicFileError) {
+            try AtomicFile.check(path, replacing: overwrite)
+        } catch .exists {
             throw Failure(.cannotWrite, "\(path): the file exists already; --force replaces it")
-        }
-        guard FileIdentity.isFolder(place) else { throw Failure(.cannotWrite, "\(place): there is no such folder") }
-        guard access(place, W_OK | X_OK) == 0 else {
-            throw Failure(.cannotWrite, "\(path): the file cannot be written (\(String(cString: strerror(errno)).lowercased()))")
-        }
+        } catch { throw Failure(error) }
     }
 }

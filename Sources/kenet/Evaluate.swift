@@ -51,10 +51,10 @@ struct ReportOptions: ParsableArguments {
     }
 
     /// Writes the reports and tells of them.
-    func write(_ report: EvaluationReport, pictures: () -> [ItemPictures], console: Console) throws {
+    func write(_ report: EvaluationReport, pictures: () -> [ItemPictures], overwrite: Bool, console: Console) throws {
         func write(_ text: @autoclosure () throws -> Data, _ path: String?) throws {
             guard let path else { return }
-            do { try AtomicFile.write([UInt8](text()), to: path) } catch { throw Failure.writing(error) }
+            do { try AtomicFile.write([UInt8](text()), to: path, replacing: overwrite) } catch { throw Failure.writing(error) }
             console.note("→ \(Console.printable(path))")
         }
         try write(try report.json, json)
@@ -177,7 +177,7 @@ struct EvaluateRun: ParsableCommand {
         for image in report.skipped { console.warn("\(image.dataset), \(image.image): \(image.reason)") }
         for method in report.methods { if let reason = method.missing { console.warn("\(method.name) was not run: \(reason)") } }
         guard !report.items.isEmpty else { throw Failure(.badData, "No image could be used") }
-        try reports.write(report, pictures: { evaluation.pictures(of: report) }, console: console)
+        try reports.write(report, pictures: { evaluation.pictures(of: report) }, overwrite: reports.force || resume, console: console)
         try console.result(report.summaryTable)
         try work.finish()
         let missing = Set(report.methods.filter { $0.missing != nil }.map(\.name))

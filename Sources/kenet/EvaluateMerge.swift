@@ -24,7 +24,9 @@ struct EvaluateMerge: ParsableCommand {
         try reports.check(overwrite: reports.force)
         let parts = try results.map { (path) throws(EvaluationError) in (path, try EvaluationReport(file: path)) }
         let report = try EvaluationReport(merging: parts)
-        try reports.write(report, pictures: { folders.flatMap { Journal.pictures(in: $0, of: report.items) } }, console: console)
+        try reports.write(
+            report, pictures: { folders.flatMap { Journal.pictures(in: $0, of: report.items) } }, overwrite: reports.force,
+            console: console)
         try console.result(report.summaryTable)
     }
 }

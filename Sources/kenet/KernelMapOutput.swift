@@ -35,7 +35,7 @@ struct KernelMapOutput {
     func write(_ map: KernelMap, photo: Image, scale: Int) throws(Failure) {
         do {
             if isJSON {
-                try AtomicFile.write(Array("\(map.json(scale: scale))\n".utf8), to: path)
+                try AtomicFile.write(Array("\(map.json(scale: scale))\n".utf8), to: path, replacing: overwrite)
             } else {
                 try ImageFile.write(KernelMapSheet(map, photo: photo).render(), to: path, overwrite: overwrite)
             }

@@ -50,7 +50,7 @@ struct AtomicFileTests {
                 try AtomicFile.write([1], to: "/dev/null")
             }
             let missing = folder + "/a/b"
-            #expect(throws: AtomicFileError.cannotWrite(path: missing, reason: "no such file or directory")) {
+            #expect(throws: AtomicFileError.cannotWrite(path: missing, reason: "there is no folder \(folder)/a")) {
                 try AtomicFile.write([1], to: missing)
             }
         }

@@ -106,11 +106,11 @@ extension ImagingTests {
             for name in ["photo", "photo.xyz", "photo.gif"] {
                 guard case .unsupported = refusal({ try ImageFile.write(picture, to: folder(name)) }) else { throw Unexpected() }
             }
-            #expect(refusal { try ImageFile.write(picture, to: folder("absent/a.png")) } == .notFound(path: folder("absent")))
+            guard case .cannotWrite = refusal({ try ImageFile.write(picture, to: folder("absent/a.png")) }) else { throw Unexpected() }
             mkdir(folder("folder.png"), 0o755)
             #expect(
                 refusal { try ImageFile.write(picture, to: folder("folder.png"), overwrite: true) }
-                    == .isDirectory(path: folder("folder.png")))
+                    == .cannotWrite(path: folder("folder.png"), reason: "it is a folder"))
             let file = try folder.file("file", [1])
             guard case .cannotWrite = refusal({ try ImageFile.write(picture, to: file + "/a.png") }) else { throw Unexpected() }
         }

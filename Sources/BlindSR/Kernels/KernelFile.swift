@@ -50,8 +50,10 @@ public enum KernelFile {
         }
     }
 
-    /// Writes a kernel as the path's extension says, by way of a temporary file; throws `KernelFileError.unknownFormat` and `.cannotWrite`.
-    public static func write(_ kernel: BlurKernel, to path: String) throws(KernelFileError) {
+    /// Writes a kernel as the path's extension says, a whole file or none; throws `KernelFileError.unknownFormat` and `.cannotWrite`.
+    ///
+    /// - Parameter replacing: Whether a file may stand there.
+    public static func write(_ kernel: BlurKernel, to path: String, replacing: Bool = true) throws(KernelFileError) {
         guard let format = Format(path) else { throw .unknownFormat(file: path) }
         let bytes =
             switch format {
@@ -59,7 +61,7 @@ public enum KernelFile {
             case .json: Array(json(kernel).utf8)
             }
         do throws(AtomicFileError) {
-            try AtomicFile.write(bytes, to: path)
+            try AtomicFile.write(bytes, to: path, replacing: replacing)
         } catch {
             throw .cannotWrite(file: path, reason: error.reason)
         }

@@ -85,7 +85,7 @@ public struct WeightImport {
         try SafetensorsFile.write(records, metadata: metadata, to: temporary)
         do { try WeightCard(path: temporary).verify() } catch let error as WeightError { throw error.naming(source) }
         guard rename(temporary, path) == 0 else {
-            throw SafetensorsError.cannotWrite(file: path, reason: String(cString: strerror(errno)))
+            throw SafetensorsError.cannotWrite(file: path, reason: systemMessage())
         }
         return try WeightCard(path: path)
     }
