@@ -96,8 +96,10 @@ struct Upscale: ParsableCommand {
             throw ValidationError("A kernel belongs to a scale; name it with --scale.")
         }
         do {
-            if case .whole = try SystemName(parsing: model), kernel != nil || spatial {
-                throw ValidationError("\(model) finds the blur by itself; leave out \(spatial ? "--spatial" : "--kernel").")
+            if case .whole = try SystemName(parsing: model),
+                let given = [("--spatial", spatial), ("--kernel", kernel != nil), ("--noise", noise != nil)].first(where: \.1)
+            {
+                throw ValidationError("\(model) goes from the photo to the result by itself; leave out \(given.0).")
             }
         } catch let error as SystemNameError {
             throw ValidationError("\(error)")
