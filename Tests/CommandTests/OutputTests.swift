@@ -119,7 +119,10 @@ extension CommandTests {
             let distances = try (24..<104).map { row in
                 try crossing(restored.colour, 0.5, row: row) - crossing(opacity, 0.6, row: row)
             }
-            #expect(distances.allSatisfy { abs($0) < 0.1 }, "\(distances.map(abs).max() ?? 0) px")
+            // A network draws the steps of a slanted edge by itself; half a pixel of the grid would be 0.5 in every row.
+            let mean = distances.reduce(0, +) / Double(distances.count)
+            #expect(abs(mean) < 0.05, "\(mean) px")
+            #expect(distances.allSatisfy { abs($0) < 0.2 }, "\(distances.map(abs).max() ?? 0) px")
         }
 
         @Test func whatIsLostIsSaid() throws {
