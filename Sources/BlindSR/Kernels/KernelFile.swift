@@ -50,9 +50,13 @@ public enum KernelFile {
         }
     }
 
-    /// Writes a kernel as the path's extension says, a whole file or none; throws `KernelFileError.unknownFormat` and `.cannotWrite`.
+    /// Writes a kernel as the path's extension says, a whole file or none.
     ///
-    /// - Parameter replacing: Whether a file may stand there.
+    /// - Parameters:
+    ///   - kernel: In true-convolution orientation.
+    ///   - path: Its extension is `npy` or `json`.
+    ///   - replacing: Whether a file may stand there.
+    /// - Throws: ``KernelFileError/unknownFormat(file:)``, ``KernelFileError/cannotWrite(file:reason:)``.
     public static func write(_ kernel: BlurKernel, to path: String, replacing: Bool = true) throws(KernelFileError) {
         guard let format = Format(path) else { throw .unknownFormat(file: path) }
         let bytes =
